@@ -2,6 +2,7 @@ package io.github.dyad.metric;
 
 import io.github.dyad.InputException;
 import java.util.Arrays;
+import java.util.Collection;
 
 /**
  * The three image metrics of anomaly detection, fractions in [0, 1], exact for any number of ties:
@@ -40,6 +41,18 @@ public record ImageMetrics(double auroc, double averagePrecision, double f1Max) 
   /** The largest F1 alone; as {@link #of}. */
   public static double f1Max(double[] scores, boolean[] anomalous) {
     return sweep(scores, anomalous).f1Max();
+  }
+
+  /** The plain mean of each metric, as over categories; at least one element. */
+  public static ImageMetrics mean(Collection<ImageMetrics> metrics) {
+    if (metrics.isEmpty()) {
+      throw new IllegalArgumentException("a mean of no metrics");
+    }
+    double n = metrics.size();
+    return new ImageMetrics(
+        metrics.stream().mapToDouble(ImageMetrics::auroc).sum() / n,
+        metrics.stream().mapToDouble(ImageMetrics::averagePrecision).sum() / n,
+        metrics.stream().mapToDouble(ImageMetrics::f1Max).sum() / n);
   }
 
   private static ThresholdSweep sweep(double[] scores, boolean[] anomalous) {
