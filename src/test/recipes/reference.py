@@ -341,9 +341,11 @@ def objective(
       log P = logaddexp(−a_E, −a_D + log1mexp(a_E)),  a = L/τ
       t = 1: dL/da_E = (1 − p_D) p_E / P = exp(log1mexp(a_D) − a_E − log P)                                  Eq. (3)
       t = 0: dL/da_E = −p_E / (1 − p_E) = −1/expm1(a_E)
+    In double whatever comes in: near P = 1 the logaddexp has an absolute, not a relative accuracy.
     """
     with torch.no_grad():
-        a_e, a_d = (loss_encoder / temperature).clamp_min(0), (loss_decoder / temperature).clamp_min(0)
+        a_e = (loss_encoder.double() / temperature).clamp_min(0)
+        a_d = (loss_decoder.double() / temperature).clamp_min(0)
         t = normal.bool()
         log_p = torch.logaddexp(-a_e, -a_d + log1mexp(a_e))
         if name == "noisy-or":
@@ -364,9 +366,10 @@ def objective(
             -1 / torch.expm1(a_e) if uses_encoder else zero,
             -1 / torch.expm1(a_d) if uses_decoder else zero,
         )
-        loss = torch.where(t, normal_loss, anomalous_loss)
-        weight_e = torch.where(t, normal_weights[0], anomalous_weights[0]) / temperature
-        weight_d = torch.where(t, normal_weights[1], anomalous_weights[1]) / temperature
+        dtype = loss_encoder.dtype
+        loss = torch.where(t, normal_loss, anomalous_loss).to(dtype)
+        weight_e = (torch.where(t, normal_weights[0], anomalous_weights[0]) / temperature).to(dtype)
+        weight_d = (torch.where(t, normal_weights[1], anomalous_weights[1]) / temperature).to(dtype)
     loss = _LossWithWeights.apply(loss_encoder, loss_decoder, loss, weight_e, weight_d)
     return Objective(loss, weight_e, weight_d, log_p)
 

@@ -3,8 +3,10 @@
     /usr/bin/python3 src/test/recipes/reference_test.py
 """
 
+import csv
 import math
 import os
+import pathlib
 import tempfile
 import unittest
 
@@ -143,6 +145,26 @@ class Losses(unittest.TestCase):
                         self.assertTrue(not t or x.isfinite().all().item(), (name, t))
         at = ref.objective(torch.tensor([20.0]), torch.tensor([18.0]), torch.tensor([True]))
         self.assertAlmostEqual(at.loss.item(), 17.873, places=3)
+
+    def test_noisy_or_equals_its_golden(self):
+        path = pathlib.Path(__file__).parents[1] / "resources/goldens/distillation/noisyor.csv"
+        with open(path, newline="") as file:
+            rows = list(csv.DictReader(file))
+        golden = {c: torch.tensor([float(r[c]) for r in rows], dtype=torch.float64) for c in rows[0]}
+        loss_e, loss_d = golden["loss_encoder"], golden["loss_decoder"]
+        normal = ref.objective(loss_e, loss_d, torch.ones_like(loss_e))
+        anomalous = ref.objective(loss_e, loss_d, torch.zeros_like(loss_e))
+        near_one = {"rtol": 1e-12, "atol": 1e-14}
+        exact = {"rtol": 1e-12, "atol": 0}
+        torch.testing.assert_close(normal.log_probability, golden["log_probability"], **near_one)
+        torch.testing.assert_close(normal.loss, golden["loss_normal"], **near_one)
+        torch.testing.assert_close(normal.weight_encoder, golden["weight_encoder"], **exact)
+        torch.testing.assert_close(normal.weight_decoder, golden["weight_decoder"], **exact)
+        torch.testing.assert_close(anomalous.loss, golden["loss_anomalous"], **exact)
+        torch.testing.assert_close(anomalous.weight_encoder, golden["anomalous_weight_encoder"], **exact)
+        torch.testing.assert_close(anomalous.weight_decoder, golden["anomalous_weight_decoder"], **exact)
+        torch.testing.assert_close(ref.fuse(loss_e, loss_d), golden["score"], **exact)
+        torch.testing.assert_close(ref.ranking(loss_e, loss_d), golden["ranking"], **exact)
 
     def test_gradients_equal_finite_differences(self):
         case = Case(6, batch=2)
