@@ -121,13 +121,13 @@ public final class Layers {
   public SDVariable layerNorm(SDVariable x, SDVariable gamma, SDVariable beta, double epsilon) {
     return fused()
         ? new LayerNormOp(graph, x, gamma, beta, epsilon).outputVariables()[0]
-        : standardize(x, epsilon).mul(gamma).add(beta);
+        : standardize(x, 1, epsilon).mul(gamma).add(beta);
   }
 
-  /** (x − mean)/√(var + ε) over the last axis, from stock ops (SameDiff's own has no ε). */
-  public SDVariable standardize(SDVariable x, double epsilon) {
-    SDVariable centred = x.sub(graph.mean(x, true, -1));
-    SDVariable variance = graph.mean(graph.math().square(centred), true, -1);
+  /** (x − mean)/√(var + ε) over an axis ≥ 0, from stock ops (SameDiff's own has no ε). */
+  public SDVariable standardize(SDVariable x, int axis, double epsilon) {
+    SDVariable centred = x.sub(graph.mean(x, true, axis));
+    SDVariable variance = graph.mean(graph.math().square(centred), true, axis);
     return centred.mul(graph.math().rsqrt(variance.add(epsilon)));
   }
 
