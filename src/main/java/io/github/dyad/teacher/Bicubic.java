@@ -4,7 +4,7 @@ package io.github.dyad.teacher;
  * Resamples a grid of rows as PyTorch's {@code interpolate(align_corners=False)} does. Output o of
  * an axis lies at {@code scale·(o + ½) − ½} of the input (pixel centres), with {@code scale = in /
  * out}, or 1 / scale factor where one is given. The arithmetic is PyTorch's float arithmetic, so
- * results agree to a few units in the last place.
+ * results agree to 4e-6 (seen) on noise of size 4.
  */
 final class Bicubic {
   /** Of the cubic convolution kernel (Keys 1981); PyTorch without antialias. */
