@@ -85,12 +85,25 @@ public final class Plan {
     return placeholders.contains(name);
   }
 
+  /** The array of a variable or constant; a change in place counts from the next run on. */
+  public INDArray variable(String name) {
+    INDArray array = arrays.get(name);
+    if (array == null) {
+      throw new IllegalArgumentException("this plan does not use " + name);
+    }
+    return array;
+  }
+
   /** The array of an output, valid until the next run. */
   public INDArray output(String name) {
     if (!outputs.contains(name)) {
       throw new IllegalArgumentException(name + " is no output of this plan: " + outputs);
     }
     return arrays.get(name);
+  }
+
+  public boolean hasOutput(String name) {
+    return outputs.contains(name);
   }
 
   /** Replays all operations on the inputs' present values. */
@@ -292,7 +305,8 @@ public final class Plan {
     layers
         .declaredShapes()
         .forEach(
-            (name, declared) -> {
+            (value, declared) -> {
+              String name = value.name(); // as it was renamed last
               long[] actual = shapes.get(name);
               if (actual == null) {
                 return; // not needed by these outputs
@@ -420,7 +434,8 @@ public final class Plan {
     return null;
   }
 
-  static Floats floats(INDArray array) {
+  /** A contiguous float32 array as kernels see it. */
+  public static Floats floats(INDArray array) {
     return Floats.wrap(
         array.data().addressPointer().address() + array.offset() * Float.BYTES, array.length());
   }

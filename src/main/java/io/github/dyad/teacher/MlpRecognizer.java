@@ -1,5 +1,6 @@
 package io.github.dyad.teacher;
 
+import io.github.dyad.graph.Activation;
 import io.github.dyad.teacher.Patterns.Linear;
 import java.util.ArrayList;
 import java.util.Arrays;

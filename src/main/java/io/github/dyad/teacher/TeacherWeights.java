@@ -1,5 +1,6 @@
 package io.github.dyad.teacher;
 
+import io.github.dyad.graph.Activation;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,5 +1,6 @@
 package io.github.dyad.teacher;
 
+import io.github.dyad.graph.Activation;
 import io.github.dyad.teacher.AttentionRecognizer.Attention;
 import io.github.dyad.teacher.EmbeddingRecognizer.Embedding;
 import io.github.dyad.teacher.MlpRecognizer.Mlp;

@@ -1,11 +1,11 @@
 package io.github.dyad.distillation;
 
+import io.github.dyad.graph.Activation;
 import io.github.dyad.graph.Gradients;
 import io.github.dyad.graph.Layers;
 import io.github.dyad.graph.Lowering;
 import io.github.dyad.graph.Plan;
 import io.github.dyad.graph.TokenGrid;
-import io.github.dyad.graph.TransformerBlock.Activation;
 import io.github.dyad.graph.VisionTransformer;
 import io.github.dyad.graph.Weights;
 import io.github.dyad.kernel.Workers;

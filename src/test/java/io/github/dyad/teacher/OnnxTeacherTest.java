@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dyad.InputException;
+import io.github.dyad.graph.Activation;
 import io.github.dyad.teacher.PositionGrid.Resampling;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.github.dyad.teacher;
+package io.github.dyad.graph;
 
 /** What stands between the two linear layers of a block's MLP. */
 public enum Activation {
