@@ -18,10 +18,13 @@ final class MaskRegions {
   /** Labels a mask of rows of {@code width} pixels. */
   void label(boolean[] mask, int width) {
     runs = 0;
+    boolean[] emptyRow = new boolean[width];
     int above = 0; // first run of the row above, which ends where this row begins
     for (int offset = 0; offset < mask.length; offset += width) {
       int here = runs;
-      findRuns(mask, offset, offset + width);
+      if (!Arrays.equals(mask, offset, offset + width, emptyRow, 0, width)) {
+        findRuns(mask, offset, offset + width);
+      }
       join(above, here, width);
       above = here;
     }

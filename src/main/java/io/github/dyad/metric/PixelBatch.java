@@ -10,8 +10,7 @@ import java.util.Arrays;
  */
 final class PixelBatch {
   private static final int FEWEST_CELL_BITS = 10;
-  private static final int MOST_CELL_BITS =
-      20; // 4 MiB of counters, which a core's cache nearly holds
+  private static final int MOST_CELL_BITS = 22; // 16 MiB of counters
 
   private final int[] normal;
   private final int normalCount;
