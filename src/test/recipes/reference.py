@@ -191,11 +191,15 @@ def teacher_embedding(images: Tensor, w: Weights, geometry: Geometry) -> Tensor:
 
 
 def teacher_features(
-    embedding: Tensor, w: Weights, geometry: Geometry, keep_patches: bool = False
+    embedding: Tensor,
+    w: Weights,
+    geometry: Geometry,
+    keep_patches: bool = False,
+    layers: Optional[Sequence[int]] = None,
 ) -> TeacherFeatures:
-    """All that the students are held against, from the embedded tokens."""
+    """All that the students are held against, from the embedded tokens; `layers`: tapped blocks, if not by the rule."""
     outputs = encode(embedding, w, "teacher", geometry.heads)
-    layers = tapped_layers(len(outputs) - 1)
+    layers = tapped_layers(len(outputs) - 1) if layers is None else layers
     half = len(layers) // 2
     return TeacherFeatures(
         embedding,
