@@ -1,6 +1,9 @@
 package io.github.dyad.kernel;
 
-import static io.github.dyad.kernel.VectorMath.all;
+import static io.github.dyad.kernel.VectorMath.MINUS_HALF;
+import static io.github.dyad.kernel.VectorMath.NORMAL_DENSITY_AT_0;
+import static io.github.dyad.kernel.VectorMath.ONE;
+import static io.github.dyad.kernel.VectorMath.ZERO;
 import static io.github.dyad.kernel.VectorMath.expNonPositive;
 import static io.github.dyad.kernel.VectorMath.normalCdf;
 import static io.github.dyad.kernel.VectorMemory.LANES;
@@ -54,8 +57,8 @@ final class VectorActivations {
     int end = whole(count);
     for (int i = 0; i < end; i += LANES) {
       FloatVector v = load(xs, xAt + i);
-      FloatVector e = expNonPositive(v.mul(v).mul(-0.5f));
-      FloatVector density = e.mul((float) NormalDistribution.DENSITY_AT_0);
+      FloatVector e = expNonPositive(v.mul(v).mul(MINUS_HALF));
+      FloatVector density = e.mul(NORMAL_DENSITY_AT_0);
       FloatVector derivative = v.fma(density, normalCdf(v, e));
       store(load(dys, dyAt + i).mul(derivative), dxs, dxAt + i);
     }
@@ -63,7 +66,7 @@ final class VectorActivations {
   }
 
   private static FloatVector gelu(FloatVector x) {
-    return x.mul(normalCdf(x, expNonPositive(x.mul(x).mul(-0.5f))));
+    return x.mul(normalCdf(x, expNonPositive(x.mul(x).mul(MINUS_HALF))));
   }
 
   static void biasSwiGlu(
@@ -96,8 +99,8 @@ final class VectorActivations {
   /** x/(1 + e^−x), from e^−|x| so that nothing overflows. */
   private static FloatVector silu(FloatVector x) {
     FloatVector e = expNonPositive(x.abs().neg());
-    FloatVector numerator = x.mul(all(1f).blend(e, x.compare(VectorOperators.LT, 0f)));
-    return numerator.div(e.add(1f));
+    FloatVector numerator = x.mul(ONE.blend(e, x.compare(VectorOperators.LT, ZERO)));
+    return numerator.div(e.add(ONE));
   }
 
   static void eluPlusOne(
@@ -111,7 +114,7 @@ final class VectorActivations {
       for (int i = 0; i < end; i += LANES) {
         FloatVector v = load(xs, xRow + i);
         FloatVector e = expNonPositive(v);
-        store(e.blend(v.add(1f), v.compare(VectorOperators.GT, 0f)), ys, yRow + i);
+        store(e.blend(v.add(ONE), v.compare(VectorOperators.GT, ZERO)), ys, yRow + i);
       }
       if (end < cols) {
         REST.eluPlusOne(x, xRow + end, xStride, y, yRow + end, yStride, 1, cols - end);
@@ -140,7 +143,7 @@ final class VectorActivations {
       int dp = dphiAt + r * dphiStride;
       int d = dxAt + r * dxStride;
       for (int i = 0; i < end; i += LANES) {
-        store(load(dps, dp + i).mul(load(ps, p + i).min(1f)), dxs, d + i);
+        store(load(dps, dp + i).mul(load(ps, p + i).min(ONE)), dxs, d + i);
       }
       if (end < cols) {
         REST.eluPlusOneBackward(

@@ -5,7 +5,6 @@ import static io.github.dyad.kernel.VectorMemory.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 
@@ -20,26 +19,41 @@ final class VectorMath {
   private static final VectorShuffle<Float> ROTATE_2 = rotation(2);
   private static final VectorShuffle<Float> ROTATE_1 = rotation(1);
 
-  // e^x = 2^n·e^r, n = round(x/ln 2), r = x − n·ln 2 in [−0.347, 0.347]; ln 2 in two parts, the
-  // first
-  // with 9 bits so that n times it is exact. Adding 1.5·2^23 rounds to an integer, whose low bits
-  // are
+  // Constants are vectors made once: a broadcast inside of a loop is cheap to run but not to compile,
+  // and what the compiler finds too long it no longer inlines (VectorCompilationTest).
+  static final FloatVector ONE = all(1);
+  static final FloatVector ZERO = all(0);
+  static final FloatVector MINUS_HALF = all(-0.5f);
+  static final FloatVector NORMAL_DENSITY_AT_0 = all((float) NormalDistribution.DENSITY_AT_0);
+
+  // e^x = 2^n·e^r, n = round(x/ln 2), r = x − n·ln 2 in [−0.347, 0.347]; ln 2 in two parts, the first
+  // with 9 bits so that n times it is exact. Adding 1.5·2^23 rounds to an integer, whose low bits are
   // then those of the sum.
-  private static final float LOG2_E = 1.44269504f;
-  private static final float ROUNDING = 12582912f;
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
-  private static final int ONE_BITS = 0x3f800000;
+  private static final FloatVector LOG2_E = all(1.44269504f);
+  private static final FloatVector ROUNDING = all(12582912f);
+  private static final FloatVector MINUS_LN2_HIGH = all(-0.693359375f);
+  private static final FloatVector MINUS_LN2_LOW = all(2.12194440e-4f);
+  private static final IntVector ONE_BITS = ONE.reinterpretAsInts();
   private static final int EXPONENT_SHIFT = 23;
   // e^r = 1 + r + r²·(E0 + E1·r + …), minimax, 3.1e-9 relative: src/test/recipes/kernel/exp.py
-  private static final float E0 = 0.4999999345f;
-  private static final float E1 = 0.1666652063f;
-  private static final float E2 = 0.04166838805f;
-  private static final float E3 = 0.008368716879f;
-  private static final float E4 = 0.001381459856f;
-
+  private static final FloatVector E0 = all(0.4999999345f);
+  private static final FloatVector E1 = all(0.1666652063f);
+  private static final FloatVector E2 = all(0.04166838805f);
+  private static final FloatVector E3 = all(0.008368716879f);
+  private static final FloatVector E4 = all(0.001381459856f);
   /** Below, e^x is no normal number and becomes 0. */
-  private static final float LEAST_EXPONENT = -87.33654f;
+  private static final FloatVector LEAST_EXPONENT = all(-87.33654f);
+
+  private static final FloatVector P = all((float) NormalDistribution.P);
+  private static final FloatVector C0 = all((float) NormalDistribution.C0);
+  private static final FloatVector C1 = all((float) NormalDistribution.C1);
+  private static final FloatVector C2 = all((float) NormalDistribution.C2);
+  private static final FloatVector C3 = all((float) NormalDistribution.C3);
+  private static final FloatVector C4 = all((float) NormalDistribution.C4);
+  private static final FloatVector C5 = all((float) NormalDistribution.C5);
+  private static final FloatVector C6 = all((float) NormalDistribution.C6);
+  private static final FloatVector C7 = all((float) NormalDistribution.C7);
+  private static final FloatVector C8 = all((float) NormalDistribution.C8);
 
   private VectorMath() {}
 
@@ -65,32 +79,34 @@ final class VectorMath {
 
   /** e^x for x ≤ 0 (or barely above); 0 below −87.3. NaN stays NaN. */
   static FloatVector expNonPositive(FloatVector x) {
-    FloatVector shifted = x.fma(all(LOG2_E), all(ROUNDING));
-    FloatVector n = shifted.sub(all(ROUNDING));
-    FloatVector r = n.fma(all(-LN2_HIGH), x);
-    r = n.fma(all(-LN2_LOW), r);
-    FloatVector q = r.fma(all(E4), all(E3)).fma(r, all(E2)).fma(r, all(E1)).fma(r, all(E0));
-    FloatVector e = q.fma(r.mul(r), r).add(1f);
+    FloatVector shifted = x.fma(LOG2_E, ROUNDING);
+    FloatVector n = shifted.sub(ROUNDING);
+    FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, x));
+    FloatVector q = r.fma(E4, E3).fma(r, E2).fma(r, E1).fma(r, E0);
+    FloatVector e = q.fma(r.mul(r), r).add(ONE);
     IntVector power =
-        shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, EXPONENT_SHIFT).add(ONE_BITS);
-    VectorMask<Float> tooSmall = x.compare(VectorOperators.LT, LEAST_EXPONENT);
-    return e.mul(power.reinterpretAsFloats()).blend(0f, tooSmall);
+        shifted
+            .reinterpretAsInts()
+            .lanewise(VectorOperators.LSHL, EXPONENT_SHIFT)
+            .add(ONE_BITS);
+    return e.mul(power.reinterpretAsFloats())
+        .blend(ZERO, x.compare(VectorOperators.LT, LEAST_EXPONENT));
   }
 
   /** Φ(x), given e = e^(−x²/2); see {@link NormalDistribution}. */
   static FloatVector normalCdf(FloatVector x, FloatVector e) {
-    FloatVector t = all(1f).div(x.abs().fma(all((float) NormalDistribution.P), all(1f)));
+    FloatVector t = ONE.div(x.abs().fma(P, ONE));
     FloatVector q =
-        t.fma(all((float) NormalDistribution.C8), all((float) NormalDistribution.C7))
-            .fma(t, all((float) NormalDistribution.C6))
-            .fma(t, all((float) NormalDistribution.C5))
-            .fma(t, all((float) NormalDistribution.C4))
-            .fma(t, all((float) NormalDistribution.C3))
-            .fma(t, all((float) NormalDistribution.C2))
-            .fma(t, all((float) NormalDistribution.C1))
-            .fma(t, all((float) NormalDistribution.C0));
+        t.fma(C8, C7)
+            .fma(t, C6)
+            .fma(t, C5)
+            .fma(t, C4)
+            .fma(t, C3)
+            .fma(t, C2)
+            .fma(t, C1)
+            .fma(t, C0);
     FloatVector tail = q.mul(t).mul(e);
-    return all(1f).sub(tail).blend(tail, x.compare(VectorOperators.LT, 0f));
+    return ONE.sub(tail).blend(tail, x.compare(VectorOperators.LT, ZERO));
   }
 
   private static VectorShuffle<Float> rotation(int by) {
