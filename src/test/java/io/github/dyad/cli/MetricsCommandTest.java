@@ -1,0 +1,109 @@
+package io.github.dyad.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MetricsCommandTest {
+  @TempDir private Path folder;
+
+  @Test
+  void scores_and_labels_give_three_lines_of_ten_digits() {
+    // three of four pairs are won; the threshold 0.35 finds both with one false alarm: F1 0.8
+    Cli cli = metrics("score,label\n0.1,0\n0.4,0\n0.35,1\n0.8,1\n");
+    assertEquals("auroc 0.7500000000\nap 0.8333333333\nf1_max 0.8000000000\n", cli.out());
+    assertEquals(0, cli.exitCode());
+  }
+
+  @Test
+  void groups_are_measured_one_by_one_and_averaged() {
+    Cli cli = metrics("group,label,score\nb,0,1\nb,1,2\na,1,1\na,0,1\n");
+    assertEquals(
+        """
+        auroc/b 1.0000000000
+        ap/b 1.0000000000
+        f1_max/b 1.0000000000
+        auroc/a 0.5000000000
+        ap/a 0.5000000000
+        f1_max/a 0.6666666667
+        auroc/mean 0.7500000000
+        ap/mean 0.7500000000
+        f1_max/mean 0.8333333333
+        """,
+        cli.out());
+  }
+
+  @Test
+  void columns_can_be_named_and_others_are_ignored() {
+    Cli cli =
+        metrics(
+            ",path,category,truth,s_decoder\n0,x.png,a,false,-1e-3\n1,y.png,a,true,+.5\n",
+            "--score=s_decoder",
+            "--label=truth",
+            "--group=category");
+    assertTrue(cli.out().startsWith("auroc/a 1.0000000000\n"), cli::toString);
+  }
+
+  @Test
+  void a_spreadsheets_byte_order_mark_blanks_and_infinite_scores_are_read() {
+    Cli cli = metrics("\uFEFFscore, label\n-inf, 0\n Infinity,1.0\n");
+    assertTrue(cli.out().startsWith("auroc 1.0000000000\n"), cli::toString);
+  }
+
+  @Test
+  void what_cannot_be_used_is_one_line_that_names_file_and_line_and_exit_code_2() {
+    refused("score,label\n0.1,0\n0.4,0\n", "scores.csv: AUROC, AP and F1-max need normal and");
+    refused("score,label\n0.1,0\nnan,1\n", "scores.csv:3: score is \"nan\"; expected a number");
+    refused("score,label\n=1+1,0\n", "scores.csv:2: score is \"=1+1\"; expected a number");
+    refused("score,label\n0x1p3,0\n", "scores.csv:2: score is \"0x1p3\"");
+    refused("score,label\n1,2\n", "scores.csv:2: label is \"2\"; expected 0 (normal) or 1");
+    refused("score;label\n1;1\n", "has no column \"score\"; found score;label (comma-separated)");
+    refused("score,label\n1\n", "scores.csv:2: has 1 cells, but the header has 2");
+    refused("score,label\n", "scores.csv: has no row below its header");
+    refused("", "scores.csv:1: has no column \"score\"; found no header");
+    refused("score,label,score\n1,1,1\n", "scores.csv: cannot be read as CSV:");
+    refused("score,label\n\"1,0\n", "scores.csv: ");
+    refused("score,label,group\n1,0,=cmd()\n", "group is \"=cmd()\"; a name must not begin");
+    refused("score,label,group\n1,0,a\u001b[2J\n", "group is \"a?[2J\"; a name must not");
+    refused("score,label,group\n1,0,\n", "scores.csv:2: group is empty");
+    refused(
+        "score,label,group\n1,0,a\n2,1,a\n1,0,b\n",
+        "scores.csv: group \"b\": AUROC, AP and F1-max");
+  }
+
+  @Test
+  void a_missing_file_and_a_folder_are_named() {
+    Cli missing = Cli.run(new MetricsCommand(), folder.resolve("none.csv").toString());
+    assertEquals(2, missing.exitCode());
+    assertTrue(missing.err().contains("none.csv: there is no such file"), missing::toString);
+    Cli directory = Cli.run(new MetricsCommand(), folder.toString());
+    assertEquals(2, directory.exitCode());
+    assertTrue(directory.err().contains("is a folder; expected a CSV file"), directory::toString);
+  }
+
+  private void refused(String csv, String message) {
+    Cli cli = metrics(csv);
+    assertEquals(2, cli.exitCode(), cli::toString);
+    assertEquals("", cli.out());
+    assertTrue(cli.err().contains(message), () -> cli.err() + "does not say " + message);
+    assertEquals(1, cli.err().lines().count(), cli.err());
+  }
+
+  private Cli metrics(String csv, String... options) {
+    Path file = folder.resolve("scores.csv");
+    try {
+      Files.writeString(file, csv);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    String[] arguments = new String[options.length + 1];
+    System.arraycopy(options, 0, arguments, 0, options.length);
+    arguments[options.length] = file.toString();
+    return Cli.run(new MetricsCommand(), arguments);
+  }
+}
