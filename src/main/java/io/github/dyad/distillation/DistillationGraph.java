@@ -1,0 +1,116 @@
+package io.github.dyad.distillation;
+
+import io.github.dyad.distillation.ObjectiveConfig.DistilledTokens;
+import io.github.dyad.graph.Layers;
+import io.github.dyad.graph.Lowering;
+import io.github.dyad.graph.Weights;
+import io.github.dyad.student.DecoderStudent;
+import io.github.dyad.student.EncoderStudent;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * The training graph: both students, their losses, and the objective that joins them (paper, 3.4).
+ *
+ * <p>The variable {@link #OBJECTIVE} has the objective's gradient (Eq. 3): the sum of the students'
+ * losses, each times its effective weight as a constant. {@link #LOSSES} has its value.
+ */
+public final class DistillationGraph {
+  /** t (B): 1 normal, 0 known anomaly. */
+  public static final String NORMAL = "normal";
+
+  /** k of the hard mining, INT64 scalar. */
+  public static final String MINING_RANK = "mining_rank";
+
+  /** −[t·log P + (1 − t)·log(1 − P)] per image, (B). */
+  public static final String LOSSES = "losses";
+
+  /** L_E per image, (B). */
+  public static final String LOSS_ENCODER = "loss_encoder";
+
+  /** L_D per image, (B). */
+  public static final String LOSS_DECODER = "loss_decoder";
+
+  /** dL/dL_E per image, (B), before the mean over the batch. */
+  public static final String WEIGHT_ENCODER = "weight_encoder";
+
+  /** dL/dL_D per image, (B). */
+  public static final String WEIGHT_DECODER = "weight_decoder";
+
+  /** What SameDiff differentiates, a scalar. */
+  public static final String OBJECTIVE = "objective";
+
+  private final Layers layers;
+  private final SameDiff graph;
+  private final ObjectiveConfig config;
+  private final SDVariable normal;
+
+  private DistillationGraph(Layers layers, ObjectiveConfig config) {
+    this.layers = layers;
+    this.graph = layers.graph();
+    this.config = config;
+    this.normal = graph.placeHolder(NORMAL, DataType.FLOAT, -1);
+  }
+
+  /**
+   * Adds students and objective to the graph.
+   *
+   * @param teacher constant
+   * @param studentTokens what the encoder student reads, (B·N, D)
+   * @param weights the students' trainable weights
+   * @return the variable to differentiate
+   */
+  public static SDVariable build(
+      Layers layers,
+      TeacherSignals teacher,
+      SDVariable studentTokens,
+      EncoderStudent encoderStudent,
+      DecoderStudent decoderStudent,
+      ObjectiveConfig config,
+      Weights weights) {
+    DistillationGraph builder = new DistillationGraph(layers, config);
+    SDVariable lossE = null;
+    SDVariable lossD = null;
+    if (config.objective().trainsEncoder()) {
+      lossE = builder.lossEncoder(teacher, encoderStudent.apply(layers, studentTokens, weights));
+      lossE = lossE.rename(LOSS_ENCODER);
+    }
+    if (config.objective().trainsDecoder()) {
+      List<SDVariable> reconstructed =
+          decoderStudent.apply(layers, teacher.group1(), teacher.group2(), true, weights);
+      lossD = builder.lossDecoder(teacher, reconstructed).rename(LOSS_DECODER);
+    }
+    return builder.objective(lossE, lossD).rename(OBJECTIVE);
+  }
+
+  /** Eq. (2). */
+  private SDVariable lossEncoder(TeacherSignals teacher, List<SDVariable> student) {
+    ClassTokenLoss loss = new ClassTokenLoss(layers, config);
+    return config.distilledTokens() == DistilledTokens.CLASS
+        ? loss.ofClassTokens(teacher.classTokens(), student)
+        : loss.ofPatchTokens(teacher.hidden(), student);
+  }
+
+  /** Eq. (1). */
+  private SDVariable lossDecoder(TeacherSignals teacher, List<SDVariable> reconstructed) {
+    double factor = config.hardMining() ? config.hardMiningFactor() : 1;
+    SDVariable rank = graph.placeHolder(MINING_RANK, DataType.INT64);
+    return new ReconstructionLoss(layers, factor)
+        .of(
+            teacher.group1(),
+            teacher.group2(),
+            reconstructed.get(0),
+            reconstructed.get(1),
+            rank,
+            normal);
+  }
+
+  /** Joins the losses, (B) each; one of them is null where one student is trained alone. */
+  private SDVariable objective(SDVariable lossE, SDVariable lossD) {
+    return layers.lowering() == Lowering.FUSED
+        ? JointObjectiveOp.of(graph, config, lossE, lossD, normal)
+        : new ComposedObjective(graph, config, normal).of(lossE, lossD);
+  }
+}
