@@ -158,6 +158,7 @@ public final class ImageReader {
     if (e instanceof AccessDeniedException) {
       return "no permission to read it";
     }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    boolean told = e instanceof IOException && e.getMessage() != null;
+    return told ? e.getMessage() : "it is damaged (" + e.getClass().getSimpleName() + ")";
   }
 }

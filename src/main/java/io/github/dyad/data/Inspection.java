@@ -13,8 +13,13 @@ import java.util.List;
 public record Inspection(
     List<Count> counts, List<String> problems, List<String> notes, List<ImageRef> images) {
 
-  /** Images of one category: for training, and of each label for testing. */
-  public record Count(String category, int train, int testNormal, int testAnomalous) {}
+  /**
+   * Images of one category.
+   *
+   * @param anomalous how many of {@code test} are; 0 for semantic data, where the normal classes
+   *     that are asked for decide
+   */
+  public record Count(String category, int train, int test, int anomalous) {}
 
   public Inspection {
     counts = List.copyOf(counts);

@@ -1,0 +1,33 @@
+package io.github.dyad.data.layout;
+
+import io.github.dyad.data.DatasetFacts;
+import io.github.dyad.data.Domain;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * MVTec-LOCO (Bergmann et al., IJCV 2022): the defects are {@code logical_anomalies} and {@code
+ * structural_anomalies}; an image has one mask for each of its anomalies. Its {@code
+ * validation/good} is left alone.
+ */
+public final class MvtecLoco extends ScannedLayout {
+
+  public MvtecLoco() {
+    super(
+        "mvtec-loco",
+        new DatasetFacts(
+            "MVTec-LOCO",
+            Domain.INDUSTRIAL,
+            "https://www.mvtec.com/company/research/datasets/mvtec-loco",
+            "CC BY-NC-SA 4.0",
+            "3,644 images in 5 categories, 5.7 GB",
+            "<category>/{train/good, validation/good, test/{good, logical_anomalies,"
+                + " structural_anomalies}, ground_truth/<defect>/NNN/NNN.png,"
+                + " defects_config.json}"));
+  }
+
+  @Override
+  void scan(Path root, Scan scan) throws IOException {
+    IndustrialFolders.MVTEC.scan(root, scan);
+  }
+}
