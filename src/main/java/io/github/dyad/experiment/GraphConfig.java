@@ -1,0 +1,15 @@
+package io.github.dyad.experiment;
+
+/**
+ * How SameDiff graphs are executed. Part of the training's key: the two round differently.
+ *
+ * @param lowering fused CPU kernels, or ND4J's own operations on any backend
+ */
+public record GraphConfig(Lowering lowering) {
+  public enum Lowering {
+    FUSED,
+    COMPOSED
+  }
+
+  public static final GraphConfig DEFAULTS = new GraphConfig(Lowering.FUSED);
+}

@@ -1,0 +1,112 @@
+package io.github.dyad.experiment;
+
+import io.github.dyad.InputException;
+import io.github.dyad.data.DatasetLayout;
+import io.github.dyad.data.Domain;
+import io.github.dyad.data.Sample;
+import io.github.dyad.data.SplitRequest;
+import io.github.dyad.data.Splits;
+import io.github.dyad.experiment.Grid.PlannedModel;
+import io.github.dyad.experiment.Grid.PlannedRow;
+import io.github.dyad.experiment.Grid.PlannedTrial;
+import io.github.dyad.experiment.store.Json;
+import io.github.dyad.experiment.store.Sha256;
+import io.github.dyad.experiment.yaml.RecordTree;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** Finds the images of every trial; each data set is read once, however many trials use it. */
+public final class GridPlanner {
+  private record Place(String dataset, Path root) {}
+
+  private record Read(Place place, SplitRequest request) {}
+
+  private final DataRoom data;
+  private final UnaryOperator<String> teacherHash;
+  private final Map<Read, Splits> splits = new HashMap<>();
+  private final Map<Place, List<String>> categories = new HashMap<>();
+  private final Map<String, String> teachers = new HashMap<>();
+
+  /**
+   * @param teacherHash {@link Engine#teacherSha256}
+   */
+  public GridPlanner(DataRoom data, UnaryOperator<String> teacherHash) {
+    this.data = data;
+    this.teacherHash = teacherHash;
+  }
+
+  /**
+   * @throws InputException when a data set or a teacher is missing or unfit, before anything is
+   *     computed
+   */
+  public Grid plan(Experiment experiment, List<Trial> trials) {
+    List<PlannedTrial> planned = new ArrayList<>();
+    for (Trial trial : trials) {
+      planned.add(plan(experiment, trial));
+    }
+    return new Grid(experiment.name(), planned);
+  }
+
+  private PlannedTrial plan(Experiment experiment, Trial trial) {
+    TrialConfig config = trial.config();
+    DatasetLayout layout = data.layout(config.data().dataset());
+    Path root = data.root(config.data(), experiment);
+    Place place = new Place(layout.id(), root);
+    String teacherFile = teacherFile(experiment, config.teacher().file());
+    List<PlannedModel> models = new ArrayList<>();
+    SplitPlan.of(
+            config.data(),
+            layout.facts().domain(),
+            categories.computeIfAbsent(place, key -> layout.categories(root)),
+            config.training().seed())
+        .forEach(
+            (name, request) -> {
+              Splits read =
+                  splits.computeIfAbsent(
+                      new Read(place, request), key -> layout.read(root, request));
+              models.add(model(config, layout.facts().domain(), name, read, teacherFile));
+            });
+    return new PlannedTrial(trial, models);
+  }
+
+  private PlannedModel model(
+      TrialConfig config, Domain domain, String split, Splits images, String teacherFile) {
+    String teacherSha256 = teachers.computeIfAbsent(teacherFile, teacherHash);
+    TrainingPart part = TrainingPart.of(config, teacherSha256, images.manifestHash());
+    String trainingKey = part.key();
+    List<PlannedRow> rows = new ArrayList<>();
+    byRow(domain, split, images)
+        .forEach(
+            (row, test) -> rows.add(new PlannedRow(row, test, rowKey(trainingKey, config, row))));
+    return new PlannedModel(
+        split, new TrainingTask(part, teacherFile, images, config.features()), trainingKey, rows);
+  }
+
+  /** Industrial data is judged category by category, semantic data pooled over a split. */
+  private static Map<String, List<Sample>> byRow(Domain domain, String split, Splits images) {
+    Map<String, List<Sample>> rows = new LinkedHashMap<>();
+    for (Sample sample : images.test()) {
+      String row = domain == Domain.INDUSTRIAL ? sample.category() : split;
+      rows.computeIfAbsent(row, key -> new ArrayList<>()).add(sample);
+    }
+    return rows;
+  }
+
+  /** The training's key holds the hash of the test images too. */
+  private static String rowKey(String trainingKey, TrialConfig config, String row) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("training", trainingKey);
+    tree.put("row", row);
+    tree.put("inference", RecordTree.of(InferencePart.of(config)));
+    return Sha256.of(Json.canonical(tree));
+  }
+
+  private static String teacherFile(Experiment experiment, String file) {
+    return file.startsWith("builtin:") ? file : experiment.resolve(file).toString();
+  }
+}

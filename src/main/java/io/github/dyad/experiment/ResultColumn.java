@@ -1,0 +1,61 @@
+package io.github.dyad.experiment;
+
+import java.util.Locale;
+
+/**
+ * The columns of {@code results.csv}, in order; header, documentation and comparison are made from
+ * them.
+ */
+public enum ResultColumn {
+  TRIAL("", "name of the trial"),
+  DATASET("", "id of the data set"),
+  SETTING("", "single-class or multi-class"),
+  SPLIT("", "split, class or category; mean: the mean of the trial's rows"),
+  STUDENTS("", "whose scores count: encoder, decoder or both"),
+  CLASS_TOKENS("", "class tokens in the encoder student's score: last or all"),
+  OBJECTIVE("", "what was minimised"),
+  FUSION("", "how the students' scores are joined"),
+  SEED("", "of initial weights, order of images, dropout and chosen images"),
+  IMAGE_AUROC("fraction", "area under the ROC curve over images"),
+  IMAGE_AP("fraction", "average precision over images"),
+  IMAGE_F1_MAX("fraction", "largest F1 over all thresholds"),
+  TRAIN_ITERATIONS("steps", "optimizer steps of the training"),
+  PARAMETERS("weights", "of teacher and trained students together"),
+  ASSUMPTIONS("", "options that are not at their defaults, where the paper leaves a choice"),
+  TEACHER("", "the teacher's file name, and the beginning of its SHA-256"),
+  CROP("pixels", "side of the images that the teacher sees"),
+  FEW_SHOT("images", "normal training images per class; 0: all"),
+  KNOWN_ANOMALIES("fraction", "of the anomalous test images that were trained on"),
+  LIMIT_TRAIN("images", "training images kept; 0: all"),
+  LIMIT_TEST("images", "test images kept; 0: all"),
+  TRAIN_IMAGES("images", "that the model was trained on"),
+  TEST_IMAGES("images", "that the row's metrics are over");
+
+  private final String unit;
+  private final String sentence;
+
+  ResultColumn(String unit, String sentence) {
+    this.unit = unit;
+    this.sentence = sentence;
+  }
+
+  /** As in the CSV's first line. */
+  public String header() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Empty for text. */
+  public String unit() {
+    return unit;
+  }
+
+  /** What it holds. */
+  public String sentence() {
+    return sentence;
+  }
+
+  /** Measured, and averaged in the mean row. */
+  public boolean isMetric() {
+    return this == IMAGE_AUROC || this == IMAGE_AP || this == IMAGE_F1_MAX;
+  }
+}

@@ -1,0 +1,36 @@
+package io.github.dyad.experiment;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * One line of {@code results.csv}.
+ *
+ * @param values text of every column, empty where the column says nothing of this row
+ */
+public record ResultRow(Map<ResultColumn, String> values) {
+  /** {@link ResultColumn#SPLIT} of a trial's last row. */
+  public static final String MEAN = "mean";
+
+  public ResultRow {
+    EnumMap<ResultColumn, String> copy = new EnumMap<>(ResultColumn.class);
+    for (ResultColumn column : ResultColumn.values()) {
+      copy.put(column, values.getOrDefault(column, ""));
+    }
+    values = Collections.unmodifiableMap(copy);
+  }
+
+  public String get(ResultColumn column) {
+    return values.get(column);
+  }
+
+  /** Of a metric. */
+  public double metric(ResultColumn column) {
+    return Double.parseDouble(get(column));
+  }
+
+  public boolean isMean() {
+    return get(ResultColumn.SPLIT).equals(MEAN);
+  }
+}

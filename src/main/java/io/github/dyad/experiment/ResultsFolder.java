@@ -1,0 +1,90 @@
+package io.github.dyad.experiment;
+
+import io.github.dyad.experiment.store.FileLock;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Where everything of one experiment's results is.
+ *
+ * <pre>
+ * results.csv  timings.csv  manifest.json
+ * scores/TRIAL/ROW.csv      every test image
+ * ledger/TRIAL/ROW.json     what is known of a finished row; results.csv is made from these
+ * models/KEY/               of the training with this key, with training.json
+ * curves/KEY.csv            its training curve
+ * .run/                     locks, checkpoints and half-made models of runs in progress
+ * </pre>
+ *
+ * @param root need not be there yet
+ */
+public record ResultsFolder(Path root) {
+
+  public Path results() {
+    return root.resolve("results.csv");
+  }
+
+  public Path timings() {
+    return root.resolve("timings.csv");
+  }
+
+  public Path manifest() {
+    return root.resolve("manifest.json");
+  }
+
+  public Path scores(String trial, String row) {
+    return root.resolve("scores").resolve(trial).resolve(fileName(row) + ".csv");
+  }
+
+  public Path model(String trainingKey) {
+    return root.resolve("models").resolve(trainingKey);
+  }
+
+  public Path curve(String trainingKey) {
+    return root.resolve("curves").resolve(trainingKey + ".csv");
+  }
+
+  Path ledger(String trial, String row) {
+    return root.resolve("ledger").resolve(trial).resolve(fileName(row) + ".json");
+  }
+
+  Path checkpoints(String trainingKey) {
+    return root.resolve(".run").resolve("checkpoints").resolve(trainingKey);
+  }
+
+  Path unfinishedModel(String trainingKey) {
+    return root.resolve(".run").resolve("models").resolve(trainingKey);
+  }
+
+  /** Who holds it may write what belongs to this training and the rows made from it. */
+  Optional<FileLock> tryLockTraining(String trainingKey) {
+    return FileLock.tryAcquire(trainingLock(trainingKey));
+  }
+
+  /** Waits; empty when {@code stop} became true first. */
+  Optional<FileLock> lockTraining(String trainingKey, BooleanSupplier stop) {
+    return FileLock.acquire(trainingLock(trainingKey), stop);
+  }
+
+  /** Who holds it may write the three files at the top. Held for moments only. */
+  FileLock lockTop() {
+    return FileLock.acquire(root.resolve(".run").resolve("top.lock"), () -> false)
+        .orElseThrow(StoppedException::new);
+  }
+
+  /** A path in these results as files name it: relative, '/'-separated. */
+  String name(Path path) {
+    return root.relativize(path).toString().replace('\\', '/');
+  }
+
+  private Path trainingLock(String trainingKey) {
+    return root.resolve(".run").resolve(trainingKey + ".lock");
+  }
+
+  /** Classes may be called "T-shirt/top". */
+  private static String fileName(String row) {
+    String safe = row.replaceAll("[^\\p{L}\\p{N}._+-]", "-");
+    return safe.startsWith(".") ? "-" + safe.substring(1) : safe;
+  }
+}

@@ -1,0 +1,47 @@
+package io.github.dyad.experiment;
+
+/** Follows a run; called on the runner's thread. A label is for people: trial and split. */
+public interface RunListener {
+
+  /**
+   * Called once, before anything is computed.
+   *
+   * @param trials in the grid
+   * @param rows in the grid
+   * @param missingRows of these that are not finished
+   * @param missingTrainings trainings that the missing rows need and that are not finished
+   * @param work {@link #worked} will be called for so much, if no other run helps
+   */
+  void planned(int trials, int rows, int missingRows, int missingTrainings, long work);
+
+  void trainingStarted(String label, int iterations);
+
+  void trainingStep(TrainingStep step);
+
+  void scoringStarted(String label, int images);
+
+  /** So many units of work are behind us: images through the networks, roughly. */
+  void worked(long units);
+
+  /** Another run holds this training; we come back to it, or wait for it. */
+  void heldElsewhere(String label, boolean waiting);
+
+  void rowFinished(String trial, ResultRowSummary row);
+
+  void failed(Failure failure);
+
+  /**
+   * @param split as in {@code results.csv}
+   * @param imageAuroc fraction
+   */
+  record ResultRowSummary(String split, double imageAuroc) {}
+
+  /**
+   * Something that did not get done; the same command tries it again.
+   *
+   * @param label trials and split
+   * @param message what happened, and at which step
+   * @param cause for traces
+   */
+  record Failure(String label, String message, Throwable cause) {}
+}

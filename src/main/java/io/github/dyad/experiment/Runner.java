@@ -1,0 +1,315 @@
+package io.github.dyad.experiment;
+
+import io.github.dyad.anomaly.AnomalyConfig;
+import io.github.dyad.data.Sample;
+import io.github.dyad.experiment.Grid.PlannedModel;
+import io.github.dyad.experiment.Grid.PlannedRow;
+import io.github.dyad.experiment.Grid.PlannedTrial;
+import io.github.dyad.experiment.RunListener.Failure;
+import io.github.dyad.experiment.RunListener.ResultRowSummary;
+import io.github.dyad.experiment.store.FileLock;
+import io.github.dyad.experiment.store.Sha256;
+import io.github.dyad.experiment.store.WholeFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Runs what is missing of a grid. Each training is done once, under a lock of its key, and serves
+ * every row that shares it; each row counts from the moment its ledger entry is on the disk.
+ * Several runners may work in one folder.
+ */
+public final class Runner {
+  private record Row(PlannedTrial trial, PlannedModel model, PlannedRow row) {}
+
+  private final Grid grid;
+  private final ResultsFolder folder;
+  private final Engine engine;
+  private final TimingProtocol protocol;
+  private final RunListener listener;
+  private final BooleanSupplier stop;
+
+  private final Ledger ledger;
+  private final Publisher publisher;
+  private final Map<String, String> environment;
+  private final ModelStore models;
+  private final List<Failure> failures = new ArrayList<>();
+
+  /**
+   * @param protocol how the time of one image is measured
+   * @param stop asked often; when true, the run ends after a checkpoint
+   */
+  public Runner(
+      Grid grid,
+      ResultsFolder folder,
+      Engine engine,
+      TimingProtocol protocol,
+      RunListener listener,
+      BooleanSupplier stop) {
+    this.grid = grid;
+    this.folder = folder;
+    this.engine = engine;
+    this.protocol = protocol;
+    this.listener = listener;
+    this.stop = stop;
+    this.ledger = new Ledger(folder);
+    this.publisher = new Publisher(grid, folder, ledger);
+    this.environment = Provenance.collect(engine);
+    this.models = new ModelStore(folder, engine, environment);
+  }
+
+  /**
+   * Failing trials are in the report, and the rest is done all the same.
+   *
+   * @throws io.github.dyad.InputException when the results folder cannot be written, or holds
+   *     another experiment
+   */
+  public RunReport run() {
+    publisher.publish(); // tells a read-only folder before any work
+    Map<String, List<Row>> byTraining = byTraining();
+    tellPlan(byTraining);
+    boolean stopped = false;
+    try {
+      Map<String, List<Row>> heldElsewhere = new LinkedHashMap<>();
+      byTraining.forEach(
+          (key, rows) -> {
+            Optional<FileLock> lock = missing(rows).isEmpty() ? null : tryLock(key);
+            if (lock == null) {
+              return;
+            }
+            if (lock.isPresent()) {
+              runLocked(key, rows, lock.get());
+            } else {
+              listener.heldElsewhere(label(rows), false);
+              heldElsewhere.put(key, rows);
+            }
+          });
+      heldElsewhere.forEach(
+          (key, rows) -> {
+            listener.heldElsewhere(label(rows), true);
+            runLocked(key, rows, folder.lockTraining(key, stop).orElseThrow(StoppedException::new));
+          });
+    } catch (StoppedException e) {
+      stopped = true;
+    }
+    return report(publisher.publish(), stopped);
+  }
+
+  private Optional<FileLock> tryLock(String key) {
+    return folder.tryLockTraining(key);
+  }
+
+  private Map<String, List<Row>> byTraining() {
+    Map<String, List<Row>> groups = new LinkedHashMap<>();
+    for (PlannedTrial trial : grid.trials()) {
+      for (PlannedModel model : trial.models()) {
+        for (PlannedRow row : model.rows()) {
+          groups
+              .computeIfAbsent(model.trainingKey(), key -> new ArrayList<>())
+              .add(new Row(trial, model, row));
+        }
+      }
+    }
+    return groups;
+  }
+
+  private List<Row> missing(List<Row> rows) {
+    return rows.stream().filter(row -> ledger.entry(row.trial.trial(), row.row).isEmpty()).toList();
+  }
+
+  private void tellPlan(Map<String, List<Row>> byTraining) {
+    int missingRows = 0;
+    int missingTrainings = 0;
+    long work = 0;
+    for (Map.Entry<String, List<Row>> group : byTraining.entrySet()) {
+      List<Row> missing = missing(group.getValue());
+      missingRows += missing.size();
+      if (!missing.isEmpty() && models.find(group.getKey()).isEmpty()) {
+        missingTrainings++;
+        work += RunWork.training(missing.get(0).model.task());
+      }
+      work += passes(missing).values().stream().mapToLong(RunWork::scoring).sum();
+    }
+    int rows = byTraining.values().stream().mapToInt(List::size).sum();
+    listener.planned(grid.trials().size(), rows, missingRows, missingTrainings, work);
+  }
+
+  private record Pass(String split, AnomalyConfig mapOptions) {}
+
+  /** Rows that differ only behind the networks share one pass over their images. */
+  private static Map<Pass, Integer> passes(List<Row> rows) {
+    return rows.stream()
+        .collect(Collectors.toMap(Runner::pass, row -> row.row.test().size(), Math::max));
+  }
+
+  private static Pass pass(Row row) {
+    AnomalyConfig options = row.trial.trial().config().anomaly();
+    AnomalyConfig defaults = AnomalyConfig.DEFAULTS;
+    return new Pass(
+        row.row.split(),
+        new AnomalyConfig(
+            defaults.classTokens(),
+            defaults.fusion(),
+            defaults.decoderScore(),
+            options.topShare(),
+            defaults.temperature(),
+            options.mapSize(),
+            options.gaussianSize(),
+            options.gaussianSigma()));
+  }
+
+  private void runLocked(String key, List<Row> rows, FileLock lock) {
+    try (lock) {
+      List<Row> missing = missing(rows); // another run may have finished some by now
+      if (!missing.isEmpty()) {
+        runTraining(key, missing);
+      }
+    } catch (StepFailure e) {
+      fail(label(rows), e);
+    }
+    publisher.publish();
+  }
+
+  private void runTraining(String key, List<Row> rows) {
+    TrainingTask task = rows.get(0).model.task();
+    TrainingRecord training =
+        models
+            .find(key)
+            .orElseGet(
+                () -> {
+                  listener.trainingStarted(label(rows), task.part().training().iterations());
+                  return models.train(key, task, listener, stop);
+                });
+    try (Scorer scorer = opened(folder.model(key), task)) {
+      double millis = millisPerImage(scorer, rows.get(0));
+      Map<Pass, ScoredImages> passes = new LinkedHashMap<>();
+      for (Row row : rows) {
+        try {
+          ScoredImages images = passes.computeIfAbsent(pass(row), pass -> score(scorer, row));
+          finish(row, training, scorer, images, millis);
+        } catch (StepFailure e) {
+          fail(row.trial.trial().name() + " " + row.row.split(), e);
+        }
+      }
+    }
+  }
+
+  private Scorer opened(Path model, TrainingTask task) {
+    try {
+      return engine.open(model, task);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      throw new StepFailure("opening the model", "", e);
+    }
+  }
+
+  private double millisPerImage(Scorer scorer, Row row) {
+    int distinct = Math.min(row.row.test().size(), protocol.timed());
+    try {
+      List<Runnable> images = new ArrayList<>();
+      for (Sample sample : row.row.test().subList(0, distinct)) {
+        images.add(scorer.singleImage(sample, row.trial.trial().config().anomaly()));
+      }
+      return protocol.medianMillis(images);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      throw new StepFailure("timing an image", "", e);
+    }
+  }
+
+  private record ScoredImages(List<RawScores> raw, double seconds) {}
+
+  private ScoredImages score(Scorer scorer, Row row) {
+    listener.scoringStarted(
+        row.trial.trial().name() + " " + row.row.split(), row.row.test().size());
+    long start = System.nanoTime();
+    try {
+      List<RawScores> raw =
+          scorer.score(row.row.test(), row.trial.trial().config().anomaly(), scoringListener());
+      return new ScoredImages(raw, (System.nanoTime() - start) / 1e9);
+    } catch (StoppedException e) {
+      throw e;
+    } catch (RuntimeException | OutOfMemoryError e) {
+      throw new StepFailure("scoring", "", e);
+    }
+  }
+
+  private Scorer.ScoringListener scoringListener() {
+    return new Scorer.ScoringListener() {
+      @Override
+      public void scored(int images) {
+        listener.worked(RunWork.scoring(images));
+      }
+
+      @Override
+      public boolean stopRequested() {
+        return stop.getAsBoolean();
+      }
+    };
+  }
+
+  /** Scores to the disk, then the ledger entry that makes them count. */
+  private void finish(
+      Row row, TrainingRecord training, Scorer scorer, ScoredImages images, double millis) {
+    TrialConfig config = row.trial.trial().config();
+    ScoreTable scores =
+        ScoreTable.of(row.row.test(), images.raw, raw -> scorer.fuse(raw, config.anomaly()));
+    Map<ResultColumn, Double> metrics;
+    try {
+      metrics =
+          RowMetrics.of(
+              config.data().dataset(), config.data().locoAuroc(), row.row.test(), scores.ranks());
+    } catch (RuntimeException e) {
+      throw new StepFailure("metrics", "", e);
+    }
+    String text = scores.text();
+    WholeFile.write(folder.scores(row.trial.trial().name(), row.row.split()), text);
+    ledger.record(
+        row.trial.trial(),
+        row.row,
+        new LedgerEntry(
+            row.row.key(),
+            metrics,
+            training.model(),
+            Sha256.of(text),
+            new LedgerEntry.Timing(
+                training.seconds(), training.timedSteps(), images.seconds, millis, protocol),
+            training.environment(),
+            environment));
+    listener.rowFinished(
+        row.trial.trial().name(),
+        new ResultRowSummary(row.row.split(), metrics.get(ResultColumn.IMAGE_AUROC)));
+  }
+
+  private void fail(String label, StepFailure failure) {
+    Failure told = new Failure(label, failure.getMessage(), failure.getCause());
+    failures.add(told);
+    listener.failed(told);
+  }
+
+  /** The trials that share a training, and its split. */
+  private static String label(List<Row> rows) {
+    String trials =
+        rows.stream()
+            .map(row -> row.trial.trial().name())
+            .distinct()
+            .collect(Collectors.joining(", "));
+    String split = rows.get(0).model.split();
+    return split.equals(SplitPlan.ALL) ? trials : trials + " " + split;
+  }
+
+  private RunReport report(List<ResultRow> rows, boolean stopped) {
+    int finished =
+        (int)
+            grid.trials().stream()
+                .filter(
+                    trial ->
+                        trial.rows().stream()
+                            .allMatch(row -> ledger.entry(trial.trial(), row).isPresent()))
+                .count();
+    return new RunReport(rows, grid.trials().size(), finished, failures, stopped);
+  }
+}

@@ -1,0 +1,37 @@
+package io.github.dyad.experiment;
+
+import io.github.dyad.anomaly.AnomalyConfig;
+import io.github.dyad.data.Sample;
+import java.util.List;
+
+/** A trained model that scores images. */
+public interface Scorer extends AutoCloseable {
+
+  /**
+   * @param options only the map's and the top share's are looked at, so that trials which differ in
+   *     tokens or fusion share one pass over the images
+   * @return one for each image, in order; the same bits in whatever company an image is scored
+   */
+  List<RawScores> score(List<Sample> images, AnomalyConfig options, ScoringListener listener);
+
+  /** Eq. of the image score (ALGORITHM.md, inference). */
+  ImageScore fuse(RawScores raw, AnomalyConfig options);
+
+  /**
+   * Decodes the image now; each run of the result then scores it alone, batch 1, as the paper's
+   * Table 5 times it.
+   */
+  Runnable singleImage(Sample image, AnomalyConfig options);
+
+  @Override
+  void close();
+
+  /** Follows a scoring. */
+  interface ScoringListener {
+    /** So many more images have their scores. */
+    void scored(int images);
+
+    /** Asked between batches; when true the scorer throws {@link StoppedException}. */
+    boolean stopRequested();
+  }
+}

@@ -1,0 +1,16 @@
+package io.github.dyad.experiment;
+
+/** Follows a training; called on the thread that called {@link Engine#train}. */
+public interface TrainingListener {
+
+  /**
+   * Called once for every step, in order.
+   *
+   * @param replayed true when an earlier call of the process made this step and a checkpoint
+   *     remembered it
+   */
+  void step(TrainingStep step, boolean replayed);
+
+  /** Asked between steps; once true it stays true. */
+  boolean stopRequested();
+}

@@ -1,0 +1,104 @@
+package io.github.dyad.experiment;
+
+import io.github.dyad.data.ImageSize;
+import io.github.dyad.distillation.ObjectiveConfig;
+import io.github.dyad.distillation.ObjectiveConfig.Objective;
+import io.github.dyad.distillation.OptimizerConfig;
+import io.github.dyad.distillation.OptimizerConfig.Clipping;
+import io.github.dyad.distillation.TrainingConfig;
+import io.github.dyad.experiment.store.Json;
+import io.github.dyad.experiment.store.Sha256;
+import io.github.dyad.experiment.yaml.RecordTree;
+import io.github.dyad.student.DecoderStudentConfig;
+import io.github.dyad.student.EncoderStudentConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What decides a training's weights, and nothing else. Options that cannot reach the weights, such
+ * as the decoder student's in an encoder-only training, stand at their defaults, so that equal
+ * parts are trainings that can be shared.
+ *
+ * @param teacherSha256 of the teacher's file
+ * @param position how its position grid is resampled
+ * @param imagesSha256 {@link io.github.dyad.data.Splits#manifestHash}
+ * @param size how images come to the teacher's size
+ * @param featureType rounding of the teacher's features
+ * @param encoderStudent its free choices
+ * @param decoderStudent its free choices
+ * @param objective what is minimised
+ * @param optimizer how
+ * @param training how long, with the seed
+ * @param lowering which kernels
+ */
+public record TrainingPart(
+    String teacherSha256,
+    TeacherConfig.Position position,
+    String imagesSha256,
+    ImageSize size,
+    FeaturesConfig.ElementType featureType,
+    EncoderStudentConfig encoderStudent,
+    DecoderStudentConfig decoderStudent,
+    ObjectiveConfig objective,
+    OptimizerConfig optimizer,
+    TrainingConfig training,
+    GraphConfig.Lowering lowering) {
+
+  /** Raised when the same options begin to give other weights. */
+  private static final int FORMAT = 1;
+
+  public static TrainingPart of(TrialConfig config, String teacherSha256, String imagesSha256) {
+    Objective students = config.objective().objective();
+    return new TrainingPart(
+        teacherSha256,
+        config.teacher().position(),
+        imagesSha256,
+        config.data().size(),
+        config.features().type(),
+        students.trainsEncoder() ? config.encoderStudent() : EncoderStudentConfig.DEFAULTS,
+        students.trainsDecoder() ? config.decoderStudent() : DecoderStudentConfig.DEFAULTS,
+        reachingWeights(config.objective()),
+        reachingWeights(config.optimizer()),
+        config.training(),
+        config.graph().lowering());
+  }
+
+  /** SHA-256 of the canonical JSON: the order of keys in a file does not count. */
+  public String key() {
+    Map<String, Object> tree = new LinkedHashMap<>(RecordTree.of(this));
+    tree.put("format", FORMAT);
+    return Sha256.of(Json.canonical(tree));
+  }
+
+  private static ObjectiveConfig reachingWeights(ObjectiveConfig config) {
+    ObjectiveConfig defaults = ObjectiveConfig.DEFAULTS;
+    boolean encoder = config.objective().trainsEncoder();
+    boolean hardMining = config.objective().trainsDecoder() && config.hardMining();
+    return new ObjectiveConfig(
+        config.objective(),
+        config.temperature(),
+        encoder ? config.distilledTokens() : defaults.distilledTokens(),
+        encoder ? config.classTokenReduction() : defaults.classTokenReduction(),
+        encoder ? config.classTokenSet() : defaults.classTokenSet(),
+        encoder ? config.classTokenNormalization() : defaults.classTokenNormalization(),
+        config.objective().trainsDecoder() ? config.hardMining() : defaults.hardMining(),
+        hardMining ? config.hardMiningShare() : defaults.hardMiningShare(),
+        hardMining ? config.hardMiningRamp() : defaults.hardMiningRamp(),
+        hardMining ? config.hardMiningFactor() : defaults.hardMiningFactor());
+  }
+
+  private static OptimizerConfig reachingWeights(OptimizerConfig config) {
+    return config.clipping() != Clipping.OFF
+        ? config
+        : new OptimizerConfig(
+            config.learningRate(),
+            config.beta1(),
+            config.beta2(),
+            config.weightDecay(),
+            config.epsilon(),
+            config.warmupSteps(),
+            config.floor(),
+            Clipping.OFF,
+            OptimizerConfig.DEFAULTS.clipNorm());
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.dyad.experiment;
+
+import io.github.dyad.InputException;
+import io.github.dyad.anomaly.AnomalyConfig.Fusion;
+import io.github.dyad.distillation.ObjectiveConfig.Objective;
+import io.github.dyad.experiment.yaml.RecordTree;
+
+/**
+ * One fully resolved point of a grid: a training part, which decides the weights, and an inference
+ * part, which decides the scores.
+ *
+ * @param name readable and stable, such as {@code noisy-or-last_fashion-mnist_s0}; a folder's name
+ * @param config what the experiment file says, over the defaults
+ */
+public record Trial(String name, TrialConfig config) {
+
+  public Trial {
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._+-]{0,150}")) {
+      throw new InputException(
+          "the trial's name \""
+              + name
+              + "\" cannot name a folder; expected at most 150 letters, digits and . _ + -");
+    }
+    requireTrained(name, config.objective().objective(), config.anomaly().fusion());
+  }
+
+  private static void requireTrained(String name, Objective objective, Fusion fusion) {
+    boolean needsEncoder = fusion != Fusion.DECODER;
+    boolean needsDecoder = fusion != Fusion.ENCODER;
+    if (needsEncoder && !objective.trainsEncoder() || needsDecoder && !objective.trainsDecoder()) {
+      throw new InputException(
+          "trial "
+              + name
+              + ": anomaly.fusion is "
+              + RecordTree.kebab(fusion)
+              + ", but objective.objective "
+              + RecordTree.kebab(objective)
+              + " trains one student only; expected anomaly.fusion "
+              + (objective.trainsEncoder() ? "encoder" : "decoder"));
+    }
+  }
+
+  /** Whose scores count: {@code encoder}, {@code decoder} or {@code both}. */
+  public String students() {
+    return switch (config.anomaly().fusion()) {
+      case ENCODER -> "encoder";
+      case DECODER -> "decoder";
+      case NOISY_OR, SUM -> "both";
+    };
+  }
+
+  /** {@code last} or {@code all}; empty where no class token is looked at. */
+  public String classTokens() {
+    return config.anomaly().fusion() == Fusion.DECODER
+        ? ""
+        : RecordTree.kebab(config.anomaly().classTokens());
+  }
+}
