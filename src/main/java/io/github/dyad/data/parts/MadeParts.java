@@ -102,18 +102,20 @@ public final class MadeParts {
   }
 
   private static Surface weave(Defect defect, boolean hard, Random64 random) {
+    Place place = Place.random(26, 26, 0, random);
     return switch (defect) {
-      case SCRATCH -> Scratch.random(Weave.sound(random), 24, hard ? 0.22 : 0.75, random);
-      case STAIN -> Stain.random(Weave.sound(random), 28, hard ? 0.16 : 0.60, random);
-      case MISSING -> Weave.missing(random, hard ? 6 : random.between(14, 26));
-      case MISPLACED -> Weave.misplaced(random, hard ? 2.0 : random.between(4, 6));
+      case SCRATCH -> Scratch.random(Weave.sound(random), place, hard ? 0.22 : 0.75, random);
+      case STAIN -> Stain.random(Weave.sound(random), place, hard ? 0.16 : 0.60, random);
+      case MISSING -> Weave.missing(random, place, hard ? 6 : random.between(14, 26));
+      case MISPLACED -> Weave.misplaced(random, place, hard ? 2.0 : random.between(4, 6));
     };
   }
 
   private static Surface bracket(Defect defect, boolean hard, Random64 random) {
+    Place place = Place.random(27, 19, 15, random); // on the plate, beside the bore
     return switch (defect) {
-      case SCRATCH -> Scratch.random(Bracket.sound(random), 14, hard ? 0.20 : 0.70, random);
-      case STAIN -> Stain.random(Bracket.sound(random), 17, hard ? 0.15 : 0.60, random);
+      case SCRATCH -> Scratch.random(Bracket.sound(random), place, hard ? 0.20 : 0.70, random);
+      case STAIN -> Stain.random(Bracket.sound(random), place, hard ? 0.15 : 0.60, random);
       case MISSING -> Bracket.missing(random, hard);
       case MISPLACED -> Bracket.misplaced(random, hard ? 2.2 : random.between(4.5, 7));
     };

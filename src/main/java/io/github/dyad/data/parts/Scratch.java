@@ -22,19 +22,17 @@ record Scratch(
 
   private static final double MASKED = 0.15;
 
-  /** A scratch through some place within {@code reach} of the middle. */
-  static Scratch random(Surface below, double reach, double contrast, Random64 random) {
+  /** A scratch through a place. */
+  static Scratch random(Surface below, Place middle, double contrast, Random64 random) {
     double angle = random.between(0, 2 * StrictMath.PI);
     double directionX = StrictMath.cos(angle);
     double directionY = StrictMath.sin(angle);
     double length = random.between(18, 34);
-    double middleX = random.between(-reach, reach);
-    double middleY = random.between(-reach, reach);
     Colour colour = random.below(2) == 0 ? Colour.grey(0.95) : Colour.grey(0.05);
     return new Scratch(
         below,
-        middleX - directionX * length / 2,
-        middleY - directionY * length / 2,
+        middle.x() - directionX * length / 2,
+        middle.y() - directionY * length / 2,
         directionX,
         directionY,
         length,

@@ -18,16 +18,16 @@ record Stain(
 
   private static final double MASKED = 0.25;
 
-  /** A stain somewhere within {@code reach} of the middle. */
-  static Stain random(Surface below, double reach, double contrast, Random64 random) {
+  /** A stain about a place. */
+  static Stain random(Surface below, Place middle, double contrast, Random64 random) {
     Colour oil = new Colour(0.20, 0.14, 0.06);
     Colour rust = new Colour(0.55, 0.24, 0.08);
     Colour lime = new Colour(0.92, 0.93, 0.88);
     Colour[] colours = {oil, rust, lime};
     return new Stain(
         below,
-        random.between(-reach, reach),
-        random.between(-reach, reach),
+        middle.x(),
+        middle.y(),
         random.between(5, 10),
         new Noise(random.nextLong(), 5, 5),
         colours[random.below(colours.length)],

@@ -46,19 +46,15 @@ final class Weave implements Surface {
   }
 
   /** An upright thread is missing over a stretch. */
-  static Weave missing(Random64 random, double stretch) {
-    double x = random.between(-24, 24);
-    double y = random.between(-24, 24);
-    return new Weave(random, new Fault(Defect.MISSING, x, y, stretch, 0));
+  static Weave missing(Random64 random, Place at, double stretch) {
+    return new Weave(random, new Fault(Defect.MISSING, at.x(), at.y(), stretch, 0));
   }
 
   /** Threads are pulled aside. */
-  static Weave misplaced(Random64 random, double pull) {
-    double x = random.between(-22, 22);
-    double y = random.between(-22, 22);
+  static Weave misplaced(Random64 random, Place at, double pull) {
     double reach = random.between(14, 20);
     double side = random.below(2) == 0 ? pull : -pull;
-    return new Weave(random, new Fault(Defect.MISPLACED, x, y, reach, side));
+    return new Weave(random, new Fault(Defect.MISPLACED, at.x(), at.y(), reach, side));
   }
 
   @Override
