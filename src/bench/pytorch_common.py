@@ -71,8 +71,8 @@ def torch_settings(threads):
 class ForeachStableAdamW:
     """reference.StableAdamW and reference.clip_gradients over lists of tensors (torch._foreach_*).
 
-    The same arithmetic in the same order (foreach_optimizer_test.py). The lists are short, so that what one
-    operation has written is still in the cache for the next: 10 to 25 % faster than one tensor at a time or one long list.
+    The same arithmetic in the same order (foreach_optimizer_test.py). The lists are short, so that what one operation
+    has written is still in the cache for the next: 10 to 25 % faster than one tensor at a time or one long list.
     """
 
     CHUNK = 1 << 19  # elements of a list, at most, where it has more than one tensor

@@ -265,8 +265,8 @@ def train(torch, ref, args, images, features, weights, geometry, assumptions, or
             optimizer.clip(gradients, args.clip_norm, args.clipping)
             optimizer.step(gradients, rates[step])
         o = result.objective
-        means = [x.detach().mean() for x in (result.loss_encoder, result.loss_decoder, o.weight_encoder, o.weight_decoder)]
-        rows.append([step, result.loss.item()] + [x.item() for x in means])
+        per_image = result.loss_encoder, result.loss_decoder, o.weight_encoder, o.weight_decoder
+        rows.append([step, result.loss.item()] + [x.detach().mean().item() for x in per_image])
         if rows[-1][1] != rows[-1][1]:
             raise SystemExit(f"the loss is NaN at step {step}")
     return rows
@@ -287,25 +287,24 @@ def scores(torch, ref, args, images, teacher, weights, geometry, assumptions):
             last, every = ref.encoder_scores(truth, result.tokens, assumptions)
             targets = [g[:, geometry.prefix :] for g in (features.group1, features.group2)]
             s_d = ref.decoder_score(ref.anomaly_map(targets, result.groups, geometry, args.map_size).smoothed)
-            rows += torch.stack([last, every, s_d, ref.fuse(last, s_d, temperature=assumptions.temperature)], 1).tolist()
+            score = ref.fuse(last, s_d, temperature=assumptions.temperature)
+            rows += torch.stack([last, every, s_d, score], 1).tolist()
     return rows
 
 
 def print_aurocs(rows, normal):
-    import math
-
+    import torch
     from sklearn.metrics import roc_auc_score
 
-    def fused(s_e, s_d):
-        return [math.log(-math.expm1(-max(e, 1e-300))) + math.log(-math.expm1(-max(d, 1e-300))) for e, d in zip(s_e, s_d)]
+    import reference as ref
 
-    last, every, decoder = ([r[i] for r in rows] for i in range(3))
+    last, every, decoder, _ = torch.tensor(rows, dtype=torch.float64).unbind(1)
     columns = {
         "encoder last": last,
         "encoder all": every,
         "decoder": decoder,
-        "noisy-or last": fused(last, decoder),
-        "noisy-or all": fused(every, decoder),
+        "noisy-or last": ref.ranking(last, decoder),
+        "noisy-or all": ref.ranking(every, decoder),
     }
     for name, values in columns.items():
         print(f"image AUROC, {name}: {roc_auc_score(~normal, values):.4f}")

@@ -432,7 +432,7 @@ def hard_mining_share(iteration: int, final: float = 0.9, ramp: int = 1000) -> f
 
 
 def learning_rates(total: int, rate: float, floor: str = "tenth", warmup: int = 100) -> List[float]:
-    """The rate of every step: warm-up lr·i/(warm-up − 1), then a cosine to lr/10 ("tenth"), 0 ("zero") or not at all."""
+    """The rate of every step: warm-up lr·i/(warm-up − 1), then a cosine to lr/10 ("tenth"), 0 ("zero"), or none."""
     if total < 1000:
         warmup = total // 10
     final = {"tenth": rate / 10, "zero": 0.0, "constant": rate}[floor]
