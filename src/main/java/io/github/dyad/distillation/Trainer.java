@@ -39,6 +39,7 @@ public final class Trainer {
   private final Workers workers;
   private final BiFunction<String, long[], float[]> initial;
   private BatchOrder order;
+  private int steps = Integer.MAX_VALUE;
 
   public Trainer(Teacher teacher, TrainingOptions options, TrainingImages images, Workers workers) {
     this(
@@ -106,8 +107,8 @@ public final class Trainer {
     }
     boolean[] anomalous = new boolean[batch.length];
     long written = System.nanoTime();
-    int iterations = options.training().iterations();
-    for (int step = history.size(); step < iterations; step++) {
+    int end = Math.min(steps, options.training().iterations());
+    for (int step = history.size(); step < end; step++) {
       boolean stop = listener.stopRequested();
       if (checkpoints != null && (stop || System.nanoTime() - written > CHECKPOINT_NANOS)) {
         new Checkpoint(session.weights(), session.optimizerState(), history).write(checkpoints);
@@ -134,6 +135,11 @@ public final class Trainer {
   /** Takes the images of every step from a list instead of the seeded order. */
   public void useOrder(BatchOrder given) {
     this.order = given;
+  }
+
+  /** Ends after so many steps; the schedule stays that of all iterations. */
+  public void stopAfter(int count) {
+    this.steps = count;
   }
 
   private TrainingSession session() {

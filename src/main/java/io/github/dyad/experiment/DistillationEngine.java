@@ -14,6 +14,7 @@ import io.github.dyad.distillation.HeldBack;
 import io.github.dyad.distillation.StepLosses;
 import io.github.dyad.distillation.StudentModel;
 import io.github.dyad.distillation.Trainer;
+import io.github.dyad.distillation.TrainingConfig;
 import io.github.dyad.distillation.TrainingOptions;
 import io.github.dyad.experiment.store.Json;
 import io.github.dyad.experiment.store.Sha256;
@@ -26,6 +27,7 @@ import io.github.dyad.teacher.OnnxTeacher;
 import io.github.dyad.teacher.Teacher;
 import io.github.dyad.teacher.TeacherWeights;
 import io.github.dyad.tensor.HostTensor;
+import io.github.dyad.tensor.Safetensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,6 +100,54 @@ public final class DistillationEngine implements Engine {
       parameters += tensor.values().length;
     }
     return new TrainedModel(parameters, options.training().iterations());
+  }
+
+  /**
+   * A training by itself.
+   *
+   * @param iterations instead of the task's, or null
+   * @param dropout instead of the task's, or null
+   * @param initial starting weights read from {@code initialFile}, or null for the seeded ones
+   */
+  public SingleTraining single(
+      TrainingTask task,
+      Integer iterations,
+      Double dropout,
+      Safetensors initial,
+      Path initialFile) {
+    TrainingOptions of = options(task.part());
+    DecoderStudentConfig decoder = of.decoderStudent();
+    TrainingOptions options =
+        new TrainingOptions(
+            of.position(),
+            of.encoderStudent(),
+            new DecoderStudentConfig(
+                decoder.depth(),
+                dropout == null ? decoder.dropout() : dropout,
+                decoder.tappedLayers(),
+                decoder.initStd(),
+                decoder.initBound()),
+            of.objective(),
+            of.optimizer(),
+            new TrainingConfig(
+                iterations == null ? of.training().iterations() : iterations,
+                of.training().batchSize(),
+                of.training().seed(),
+                of.training().holdBack()),
+            of.lowering(),
+            of.halfFeatures());
+    SampleImages images = new SampleImages(task.splits().train(), task.part().size());
+    Teacher teacher = teacher(task);
+    Trainer trainer =
+        initial == null
+            ? new Trainer(teacher, options, images, workers)
+            : new Trainer(
+                teacher,
+                options,
+                images,
+                workers,
+                (name, shape) -> initial.get(initialFile, name, shape).values());
+    return new SingleTraining(trainer, keeping(task));
   }
 
   /** The features' file is named by all that they depend on. */

@@ -1,11 +1,20 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyScorer;
 import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.data.Sample;
 import io.github.dyad.experiment.store.WholeFile;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 
 /**
  * Raw scores of the training normals that a model was not trained on, {@code held_back.csv} in its
@@ -36,5 +45,30 @@ final class HeldBackScores {
               Curve.number(raw.decoderLoss())));
     }
     WholeFile.write(folder.resolve(FILE), table.text());
+  }
+
+  /** Empty if the model held no images back. */
+  static List<RawScores> read(Path folder) {
+    Path file = folder.resolve(FILE);
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
+    List<RawScores> scores = new ArrayList<>();
+    try (Reader reader = Files.newBufferedReader(file);
+        CSVParser csv = format.parse(reader)) {
+      for (CSVRecord row : csv) {
+        scores.add(
+            new RawScores(
+                number(row.get("score_encoder_last")),
+                number(row.get("score_encoder_all")),
+                number(row.get("score_decoder_top")),
+                number(row.get("score_decoder_loss"))));
+      }
+    } catch (IOException | IllegalArgumentException | UncheckedIOException e) {
+      throw new InputException(file + ": damaged (" + e.getMessage() + ")", e);
+    }
+    return scores;
+  }
+
+  private static double number(String text) {
+    return text.isEmpty() ? Double.NaN : Double.parseDouble(text);
   }
 }

@@ -44,7 +44,7 @@ final class TrialName {
       return list.items().stream().map(TrialName::text).collect(Collectors.joining("+"));
     }
     String text = ((Node.Scalar) value).text();
-    String name = text.substring(text.lastIndexOf('/') + 1);
+    String name = text.substring(Math.max(text.lastIndexOf('/'), text.lastIndexOf(':')) + 1);
     return name.replaceAll("[^A-Za-z0-9.+-]+", "-").replaceAll("^[^A-Za-z0-9]+", "");
   }
 }
