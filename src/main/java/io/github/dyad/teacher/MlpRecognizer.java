@@ -71,11 +71,13 @@ final class MlpRecognizer {
         return HostTensor.of(input, input.length);
       }
       OnnxNode node = graph.producer(tensor);
-      if (node == null || done.size() > MAX_NODES) {
+      boolean moves =
+          node != null && ViewOperators.isView(node) && !node.is("Split", "Slice", "Cast");
+      if (node == null || moves || done.size() > MAX_NODES) {
         throw RefusedException.graph(
-            "the second layer of an MLP, at "
-                + RefusedException.quoted(tensor)
-                + ", does not follow its first layer");
+            "the second layer of an MLP follows "
+                + (node == null ? "an input" : node.label())
+                + ", not an activation");
       }
       List<HostTensor> operands = new ArrayList<>();
       for (int k = 0; k < node.inputs().size(); k++) {

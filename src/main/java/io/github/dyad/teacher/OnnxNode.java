@@ -105,11 +105,15 @@ final class OnnxNode {
   }
 
   private Onnx.AttributeProto find(String attribute) {
+    Onnx.AttributeProto found = null;
     for (Onnx.AttributeProto each : proto.getAttributeList()) {
       if (each.getName().equals(attribute)) {
-        return each;
+        if (found != null) {
+          throw RefusedException.broken(label() + " has the attribute " + attribute + " twice");
+        }
+        found = each;
       }
     }
-    return null;
+    return found;
   }
 }

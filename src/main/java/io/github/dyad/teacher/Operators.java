@@ -333,8 +333,11 @@ final class Operators {
         length += each[axis];
         each[axis] = shape[axis];
       }
-      if (!Arrays.equals(each, shape) || length > Integer.MAX_VALUE) {
+      if (!Arrays.equals(each, shape)) {
         throw RefusedException.broken("Concat of " + parts.get(0) + " and " + part);
+      }
+      if (length > Integer.MAX_VALUE) {
+        throw RefusedException.broken("Concat makes an axis of " + length + ", too big");
       }
       data &= part.hasData();
       floats |= part.isFloat();
