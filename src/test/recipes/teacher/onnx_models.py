@@ -112,6 +112,20 @@ class GemmAttention(SeparateAttention):
         return layer(self.dense, y.transpose(1, 2).reshape(b, -1, WIDTH))
 
 
+class SdpaAttention(SeparateAttention):
+    """As scaled_dot_product_attention is written out: 1/√d from the shape, its root on q and on k, k
+    turned as (B·H, N, d)."""
+
+    def forward(self, x):
+        b, n, _ = x.shape
+        q, k, v = (l(x).view(b, -1, HEADS, HEAD).transpose(1, 2) for l in (self.query, self.key, self.value))
+        width = torch._shape_as_tensor(q)[-1:].float()
+        r = (1 / width.sqrt()).sqrt()
+        k = k.reshape(-1, n, HEAD).transpose(1, 2).reshape(b, HEADS, HEAD, n)
+        y = ((q * r) @ (k * r)).softmax(-1) @ v
+        return self.dense(y.transpose(1, 2).reshape(b, n, WIDTH))
+
+
 class FusedAttention(nn.Module):
     """torch.hub: one qkv layer, reshape, permute and index."""
 
@@ -288,6 +302,22 @@ def antialias(model):
     model.opset_import[0].version = 18
 
 
+def constants_and_axes_as_inputs(model):
+    """Weights as Constant nodes, and the axes of ReduceMean as opset 18 has them."""
+    graph = model.graph
+    graph.initializer.append(numpy_helper.from_array(np.array([-1], dtype=np.int64), "last_axis"))
+    for node in graph.node:
+        if node.op_type == "ReduceMean":
+            del node.attribute[:]
+            node.input.append("last_axis")
+    stored = [helper.make_node("Constant", [], [t.name], value=t) for t in graph.initializer]
+    nodes = stored + list(graph.node)
+    del graph.initializer[:]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    model.opset_import[0].version = 18
+
+
 def half(tensor):
     return numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), tensor.name)
 
@@ -354,6 +384,8 @@ def main(folder):
     edited(folder, "hf_dynamic", "hf_half_weights", weights_to_half)
     record(folder, "hf_half_weights", rounded_to_half(hf), (1, 16, 16))
     external = onnx.load(f"{folder}/hf_dynamic.onnx")
+    if os.path.exists(f"{folder}/hf_external.onnx_data"):
+        os.remove(f"{folder}/hf_external.onnx_data")  # onnx appends
     onnx.save_model(external, f"{folder}/hf_external.onnx", save_as_external_data=True,
                     all_tensors_to_one_file=True, location="hf_external.onnx_data", size_threshold=512)
     record(folder, "hf_external", hf, (1, 16, 16))
@@ -365,6 +397,11 @@ def main(folder):
     gemm = randomized(Vit(GemmAttention, lambda: Mlp(two_d=True)), 3)
     export(folder, "gemm_dynamic", gemm, 14, "all")
     record(folder, "gemm_dynamic", gemm, (1, 24, 16))
+
+    sdpa = randomized(Vit(SdpaAttention), 11)
+    export(folder, "sdpa_constants", sdpa, 14, "all")
+    edited(folder, "sdpa_constants", "sdpa_constants", constants_and_axes_as_inputs)
+    record(folder, "sdpa_constants", sdpa, (1, 24, 16))
 
     soft = randomized(Vit(SeparateAttention, positions="antialias", grid=(9, 9)), 4)
     export(folder, "antialias", soft, 17, "batch")
