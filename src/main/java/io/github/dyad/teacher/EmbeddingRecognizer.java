@@ -329,7 +329,7 @@ final class EmbeddingRecognizer {
     }
     float[] grid = trace.weight(resize.input(0)); // (D, h, w)
     float[] rows =
-        HostTensor.of(grid, width, shape[2] * shape[3])
+        OnnxTensor.of(grid, width, shape[2] * shape[3])
             .with(Layout.contiguous(width, shape[2] * shape[3]).transpose(1, 0))
             .floats();
     double offset = resize.hasInput(3) ? 0 : scaleOffset(resize, shape, image);

@@ -25,7 +25,7 @@ final class GraphTrace {
   private final TensorReader reader;
   private final Operators operators;
   private final Set<String> imageDependent;
-  private final Map<String, HostTensor> tensors = new HashMap<>();
+  private final Map<String, OnnxTensor> tensors = new HashMap<>();
   private final Map<String, RefusedException> unknown = new HashMap<>();
 
   /**
@@ -43,14 +43,14 @@ final class GraphTrace {
         stored += Math.min(count, Integer.MAX_VALUE);
         tensors.put(
             each.getKey(),
-            count <= SMALL ? reader.read(each.getValue()) : HostTensor.shapeOnly(shape));
+            count <= SMALL ? reader.read(each.getValue()) : OnnxTensor.shapeOnly(shape));
       } catch (RefusedException e) {
         unknown.put(each.getKey(), e);
       }
     }
     // A weight is cast, turned and copied a few times at most; shape arithmetic is small.
     this.operators = new Operators(reader::read, 16 * stored + (4L << 20));
-    inputs.forEach((name, shape) -> tensors.put(name, HostTensor.shapeOnly(shape)));
+    inputs.forEach((name, shape) -> tensors.put(name, OnnxTensor.shapeOnly(shape)));
     graph.nodes().forEach(this::trace);
   }
 
@@ -60,7 +60,7 @@ final class GraphTrace {
       return; // a Constant
     }
     try {
-      List<HostTensor> inputs = new ArrayList<>();
+      List<OnnxTensor> inputs = new ArrayList<>();
       for (String input : node.inputs()) {
         inputs.add(input.isEmpty() ? null : known(input));
       }
@@ -70,17 +70,17 @@ final class GraphTrace {
     }
   }
 
-  private void keep(OnnxNode node, List<HostTensor> outputs) {
+  private void keep(OnnxNode node, List<OnnxTensor> outputs) {
     for (int k = 0; k < Math.min(outputs.size(), node.outputs().size()); k++) {
-      HostTensor output = outputs.get(k);
+      OnnxTensor output = outputs.get(k);
       tensors.put(
           node.outputs().get(k),
-          output.count() <= KEPT ? output : HostTensor.shapeOnly(output.shape()));
+          output.count() <= KEPT ? output : OnnxTensor.shapeOnly(output.shape()));
     }
   }
 
-  private HostTensor known(String tensor) {
-    HostTensor found = tensors.get(tensor);
+  private OnnxTensor known(String tensor) {
+    OnnxTensor found = tensors.get(tensor);
     if (found == null) {
       throw unknown.getOrDefault(
           tensor,
@@ -101,12 +101,12 @@ final class GraphTrace {
   }
 
   /** The numbers of a constant tensor. */
-  HostTensor value(String tensor) {
+  OnnxTensor value(String tensor) {
     return value(tensor, 0, new HashMap<>());
   }
 
-  private HostTensor value(String tensor, int chain, Map<String, HostTensor> done) {
-    HostTensor known = done.containsKey(tensor) ? done.get(tensor) : known(tensor);
+  private OnnxTensor value(String tensor, int chain, Map<String, OnnxTensor> done) {
+    OnnxTensor known = done.containsKey(tensor) ? done.get(tensor) : known(tensor);
     if (known.hasData()) {
       return known;
     }
@@ -123,16 +123,16 @@ final class GraphTrace {
     if (stored != null) {
       done.put(tensor, reader.read(stored));
     } else if (node != null) {
-      List<HostTensor> inputs = new ArrayList<>();
+      List<OnnxTensor> inputs = new ArrayList<>();
       for (String input : node.inputs()) {
         inputs.add(input.isEmpty() ? null : value(input, chain + 1, done));
       }
-      List<HostTensor> outputs = operators.apply(node, inputs);
+      List<OnnxTensor> outputs = operators.apply(node, inputs);
       for (int k = 0; k < Math.min(outputs.size(), node.outputs().size()); k++) {
         done.put(node.outputs().get(k), outputs.get(k));
       }
     }
-    HostTensor result = done.get(tensor);
+    OnnxTensor result = done.get(tensor);
     if (result == null || !result.hasData()) {
       throw RefusedException.graph(
           "constant " + RefusedException.quoted(tensor) + " is not computed here");
@@ -141,12 +141,12 @@ final class GraphTrace {
   }
 
   /** Outputs of a node for other inputs than the traced ones. */
-  List<HostTensor> apply(OnnxNode node, List<HostTensor> inputs) {
+  List<OnnxTensor> apply(OnnxNode node, List<OnnxTensor> inputs) {
     return operators.apply(node, inputs);
   }
 
   /** The traced tensor: its shape, and its numbers if it is part of the shape arithmetic. */
-  HostTensor traced(String tensor) {
+  OnnxTensor traced(String tensor) {
     return known(tensor);
   }
 
@@ -155,13 +155,13 @@ final class GraphTrace {
     if (!isConstant(tensor) || known(tensor).count() != 1) {
       return Double.NaN;
     }
-    HostTensor value = value(tensor);
+    OnnxTensor value = value(tensor);
     return value.isFloat() ? value.floats()[0] : value.integers()[0];
   }
 
   /** The numbers of a constant that becomes a weight: finite floats, row-major. */
   float[] weight(String tensor) {
-    HostTensor value = value(tensor);
+    OnnxTensor value = value(tensor);
     if (value.count() > Integer.MAX_VALUE - 8L || !value.isFloat()) {
       throw RefusedException.graph("constant " + RefusedException.quoted(tensor) + " is no weight");
     }

@@ -40,12 +40,12 @@ final class MlpRecognizer {
   private final class Probe {
     final List<Linear> layers = new ArrayList<>();
     final List<float[]> inputs = new ArrayList<>();
-    private final Map<String, HostTensor> done = new HashMap<>();
+    private final Map<String, OnnxTensor> done = new HashMap<>();
 
     /** Value of a tensor at one token, under its traced rank. */
-    HostTensor value(String tensor) {
+    OnnxTensor value(String tensor) {
       String peeled = patterns.peel(tensor);
-      HostTensor value = done.get(peeled);
+      OnnxTensor value = done.get(peeled);
       if (value == null) {
         value = compute(peeled);
         done.put(peeled, value);
@@ -59,7 +59,7 @@ final class MlpRecognizer {
       return value.with(value.contiguous().layout().reshape(shape));
     }
 
-    private HostTensor compute(String tensor) {
+    private OnnxTensor compute(String tensor) {
       if (trace.isConstant(tensor)) {
         return trace.value(tensor);
       }
@@ -68,7 +68,7 @@ final class MlpRecognizer {
         float[] input = spread(linear.outputs(), layers.size());
         layers.add(linear);
         inputs.add(input);
-        return HostTensor.of(input, input.length);
+        return OnnxTensor.of(input, input.length);
       }
       OnnxNode node = graph.producer(tensor);
       boolean moves =
@@ -79,18 +79,18 @@ final class MlpRecognizer {
                 + (node == null ? "an input" : node.label())
                 + ", not an activation");
       }
-      List<HostTensor> operands = new ArrayList<>();
+      List<OnnxTensor> operands = new ArrayList<>();
       for (int k = 0; k < node.inputs().size(); k++) {
         operands.add(node.hasInput(k) ? operand(node, node.input(k)) : null);
       }
-      HostTensor result = trace.apply(node, operands).get(node.outputs().indexOf(tensor));
+      OnnxTensor result = trace.apply(node, operands).get(node.outputs().indexOf(tensor));
       if (!result.hasData()) {
         throw RefusedException.graph("the MLP contains " + node.label());
       }
       return result.contiguous();
     }
 
-    private HostTensor operand(OnnxNode node, String tensor) {
+    private OnnxTensor operand(OnnxNode node, String tensor) {
       // Constants keep their own shape: sizes, axes, and single numbers.
       return trace.isConstant(tensor) ? trace.value(tensor) : value(tensor);
     }

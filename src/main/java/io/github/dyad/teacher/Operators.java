@@ -18,14 +18,14 @@ import onnx.Onnx;
  * <p>All numbers made by one instance together are bounded, so no file makes it allocate at will.
  */
 final class Operators {
-  private final Function<Onnx.TensorProto, HostTensor> constants;
+  private final Function<Onnx.TensorProto, OnnxTensor> constants;
   private long budget;
 
   /**
    * @param constants decodes the tensor attributes of nodes
    * @param budget how many numbers may be computed in all
    */
-  Operators(Function<Onnx.TensorProto, HostTensor> constants, long budget) {
+  Operators(Function<Onnx.TensorProto, OnnxTensor> constants, long budget) {
     this.constants = constants;
     this.budget = budget;
   }
@@ -36,26 +36,26 @@ final class Operators {
    * @param inputs by position; null where the node leaves an input out
    * @throws RefusedException if the operator is not known here, or its inputs do not fit
    */
-  List<HostTensor> apply(OnnxNode node, List<HostTensor> inputs) {
+  List<OnnxTensor> apply(OnnxNode node, List<OnnxTensor> inputs) {
     if (ViewOperators.isView(node)) {
-      List<HostTensor> outputs = new ArrayList<>();
+      List<OnnxTensor> outputs = new ArrayList<>();
       for (int k = 0; k < node.outputs().size(); k++) {
         boolean mask = k > 0 && !node.is("Split"); // Dropout's second output
         outputs.add(
-            mask ? HostTensor.shapeOnly(input(node, inputs, 0).shape()) : view(node, inputs, k));
+            mask ? OnnxTensor.shapeOnly(input(node, inputs, 0).shape()) : view(node, inputs, k));
       }
       return outputs;
     }
     return List.of(compute(node, inputs));
   }
 
-  private static HostTensor input(OnnxNode node, List<HostTensor> inputs, int position) {
+  private static OnnxTensor input(OnnxNode node, List<OnnxTensor> inputs, int position) {
     node.input(position); // refused when it is left out
     return inputs.get(position);
   }
 
-  private HostTensor view(OnnxNode node, List<HostTensor> inputs, int output) {
-    HostTensor tensor = input(node, inputs, 0);
+  private OnnxTensor view(OnnxNode node, List<OnnxTensor> inputs, int output) {
+    OnnxTensor tensor = input(node, inputs, 0);
     Layout view = ViewOperators.apply(node, tensor.layout(), output, k -> input(node, inputs, k));
     if (view == null && node.is("Gather")) {
       return gather(node, tensor, input(node, inputs, 1));
@@ -65,15 +65,15 @@ final class Operators {
       tensor = tensor.contiguous();
       view = ViewOperators.apply(node, tensor.layout(), output, k -> input(node, inputs, k));
     }
-    HostTensor result = tensor.with(view);
+    OnnxTensor result = tensor.with(view);
     return node.is("Cast") ? cast(node, result) : result;
   }
 
-  private HostTensor compute(OnnxNode node, List<HostTensor> inputs) {
+  private OnnxTensor compute(OnnxNode node, List<OnnxTensor> inputs) {
     return switch (node.operator()) {
       case "Constant" -> constant(node);
       case "Shape" -> shapeOf(node, input(node, inputs, 0));
-      case "Size" -> HostTensor.scalar(input(node, inputs, 0).count());
+      case "Size" -> OnnxTensor.scalar(input(node, inputs, 0).count());
       case "Add" -> binary(node, inputs, Double::sum, Long::sum);
       case "Sub" -> binary(node, inputs, (a, b) -> a - b, (a, b) -> a - b);
       case "Mul" -> binary(node, inputs, (a, b) -> a * b, (a, b) -> a * b);
@@ -98,7 +98,7 @@ final class Operators {
       case "Erf" -> unary(node, inputs, ActivationFunctions::erf);
       case "Relu" -> unary(node, inputs, x -> Math.max(0, x));
       case "Gelu" -> unary(node, inputs, gelu(node));
-      case "Softmax", "LayerNormalization" -> HostTensor.shapeOnly(input(node, inputs, 0).shape());
+      case "Softmax", "LayerNormalization" -> OnnxTensor.shapeOnly(input(node, inputs, 0).shape());
       case "ReduceMean", "ReduceSum", "ReduceMax", "ReduceProd", "ReduceL2" -> reduce(node, inputs);
       case "Concat" -> concat(node, inputs);
       case "Expand" -> expand(node, inputs);
@@ -121,21 +121,21 @@ final class Operators {
   }
 
   /** Single numbers and lists; a Constant's tensor counts as stored in the file. */
-  private static HostTensor constant(OnnxNode node) {
+  private static OnnxTensor constant(OnnxNode node) {
     if (node.integers("value_ints") != null) {
-      return HostTensor.vector(node.integers("value_ints"));
+      return OnnxTensor.vector(node.integers("value_ints"));
     }
     if (node.reals("value_floats") != null) {
       float[] values = node.reals("value_floats");
-      return HostTensor.of(values, values.length);
+      return OnnxTensor.of(values, values.length);
     }
     float real = node.real("value_float", Float.NaN);
     return Float.isNaN(real)
-        ? HostTensor.scalar(node.integer("value_int", 0))
-        : HostTensor.of(new float[] {real});
+        ? OnnxTensor.scalar(node.integer("value_int", 0))
+        : OnnxTensor.of(new float[] {real});
   }
 
-  private HostTensor shapeOf(OnnxNode node, HostTensor input) {
+  private OnnxTensor shapeOf(OnnxNode node, OnnxTensor input) {
     int rank = input.rank();
     int from = clampAxis(node.integer("start", 0), rank);
     int to = clampAxis(node.integer("end", rank), rank);
@@ -144,14 +144,14 @@ final class Operators {
     for (int k = 0; k < sizes.length; k++) {
       sizes[k] = input.shape()[from + k];
     }
-    return HostTensor.vector(sizes);
+    return OnnxTensor.vector(sizes);
   }
 
   private static int clampAxis(long axis, int rank) {
     return (int) Math.max(0, Math.min(rank, axis < 0 ? axis + rank : axis));
   }
 
-  private HostTensor cast(OnnxNode node, HostTensor input) {
+  private OnnxTensor cast(OnnxNode node, OnnxTensor input) {
     if (!input.hasData()) {
       return input;
     }
@@ -169,14 +169,14 @@ final class Operators {
     }
     charge(input.count());
     return toFloat
-        ? HostTensor.of(input.floats(), input.shape())
-        : HostTensor.of(input.integers(), input.shape());
+        ? OnnxTensor.of(input.floats(), input.shape())
+        : OnnxTensor.of(input.integers(), input.shape());
   }
 
-  private HostTensor unary(OnnxNode node, List<HostTensor> inputs, DoubleUnaryOperator function) {
-    HostTensor x = input(node, inputs, 0);
+  private OnnxTensor unary(OnnxNode node, List<OnnxTensor> inputs, DoubleUnaryOperator function) {
+    OnnxTensor x = input(node, inputs, 0);
     if (!x.hasData()) {
-      return HostTensor.shapeOnly(x.shape());
+      return OnnxTensor.shapeOnly(x.shape());
     }
     charge(x.count());
     if (x.isInteger()) {
@@ -184,13 +184,13 @@ final class Operators {
       for (int k = 0; k < values.length; k++) {
         values[k] = (long) function.applyAsDouble(values[k]);
       }
-      return HostTensor.of(values, x.shape());
+      return OnnxTensor.of(values, x.shape());
     }
     float[] values = x.floats().clone();
     for (int k = 0; k < values.length; k++) {
       values[k] = (float) function.applyAsDouble(values[k]);
     }
-    return HostTensor.of(values, x.shape());
+    return OnnxTensor.of(values, x.shape());
   }
 
   private static DoubleUnaryOperator gelu(OnnxNode node) {
@@ -199,20 +199,20 @@ final class Operators {
         : ActivationFunctions::gelu;
   }
 
-  private HostTensor binary(
+  private OnnxTensor binary(
       OnnxNode node,
-      List<HostTensor> inputs,
+      List<OnnxTensor> inputs,
       DoubleBinaryOperator onFloats,
       LongBinaryOperator onIntegers) {
-    HostTensor a = input(node, inputs, 0);
-    HostTensor b = input(node, inputs, 1);
+    OnnxTensor a = input(node, inputs, 0);
+    OnnxTensor b = input(node, inputs, 1);
     int[] shape = Layout.common(a.shape(), b.shape());
     if (!a.hasData() || !b.hasData()) {
-      return HostTensor.shapeOnly(shape);
+      return OnnxTensor.shapeOnly(shape);
     }
     charge(3 * Layout.count(shape));
-    HostTensor left = a.with(a.layout().broadcast(shape));
-    HostTensor right = b.with(b.layout().broadcast(shape));
+    OnnxTensor left = a.with(a.layout().broadcast(shape));
+    OnnxTensor right = b.with(b.layout().broadcast(shape));
     if (a.isInteger() && b.isInteger()) {
       long[] x = left.integers();
       long[] y = right.integers();
@@ -220,7 +220,7 @@ final class Operators {
       for (int k = 0; k < values.length; k++) {
         values[k] = onIntegers.applyAsLong(x[k], y[k]);
       }
-      return HostTensor.of(values, shape);
+      return OnnxTensor.of(values, shape);
     }
     float[] x = left.floats();
     float[] y = right.floats();
@@ -228,7 +228,7 @@ final class Operators {
     for (int k = 0; k < values.length; k++) {
       values[k] = (float) onFloats.applyAsDouble(x[k], y[k]);
     }
-    return HostTensor.of(values, shape);
+    return OnnxTensor.of(values, shape);
   }
 
   private static long divide(OnnxNode node, long a, long b) {
@@ -242,18 +242,18 @@ final class Operators {
     long apply(double a, double b);
   }
 
-  private HostTensor compare(OnnxNode node, List<HostTensor> inputs, Comparison comparison) {
-    HostTensor result = binary(node, inputs, comparison::apply, (a, b) -> comparison.apply(a, b));
-    return result.hasData() ? HostTensor.of(result.integers(), result.shape()) : result;
+  private OnnxTensor compare(OnnxNode node, List<OnnxTensor> inputs, Comparison comparison) {
+    OnnxTensor result = binary(node, inputs, comparison::apply, (a, b) -> comparison.apply(a, b));
+    return result.hasData() ? OnnxTensor.of(result.integers(), result.shape()) : result;
   }
 
-  private HostTensor where(OnnxNode node, List<HostTensor> inputs) {
-    HostTensor condition = input(node, inputs, 0);
-    HostTensor yes = input(node, inputs, 1);
-    HostTensor no = input(node, inputs, 2);
+  private OnnxTensor where(OnnxNode node, List<OnnxTensor> inputs) {
+    OnnxTensor condition = input(node, inputs, 0);
+    OnnxTensor yes = input(node, inputs, 1);
+    OnnxTensor no = input(node, inputs, 2);
     int[] shape = Layout.common(Layout.common(condition.shape(), yes.shape()), no.shape());
     if (!condition.hasData() || !yes.isInteger() || !no.isInteger()) {
-      return HostTensor.shapeOnly(shape);
+      return OnnxTensor.shapeOnly(shape);
     }
     charge(4 * Layout.count(shape));
     long[] choose = condition.with(condition.layout().broadcast(shape)).integers();
@@ -264,16 +264,16 @@ final class Operators {
         values[k] = a[k];
       }
     }
-    return HostTensor.of(values, shape);
+    return OnnxTensor.of(values, shape);
   }
 
-  private HostTensor reduce(OnnxNode node, List<HostTensor> inputs) {
-    HostTensor x = input(node, inputs, 0);
+  private OnnxTensor reduce(OnnxNode node, List<OnnxTensor> inputs) {
+    OnnxTensor x = input(node, inputs, 0);
     int[] axes = null;
     if (node.hasInput(1)) {
       axes = inputs.get(1).sizes("the axes of " + node.label());
     } else if (node.integers("axes") != null) {
-      axes = HostTensor.vector(node.integers("axes")).sizes("axes");
+      axes = OnnxTensor.vector(node.integers("axes")).sizes("axes");
     }
     boolean[] reduced = new boolean[x.rank()];
     for (int k = 0; k < (axes == null ? x.rank() : axes.length); k++) {
@@ -286,18 +286,18 @@ final class Operators {
         shape.add(reduced[k] ? 1 : x.shape()[k]);
       }
     }
-    return HostTensor.shapeOnly(shape.stream().mapToInt(Integer::intValue).toArray());
+    return OnnxTensor.shapeOnly(shape.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  private HostTensor gather(OnnxNode node, HostTensor x, HostTensor where) {
+  private OnnxTensor gather(OnnxNode node, OnnxTensor x, OnnxTensor where) {
     int axis = x.layout().axis(node.integer("axis", 0));
-    List<HostTensor> parts = new ArrayList<>();
+    List<OnnxTensor> parts = new ArrayList<>();
     int[] shape = new int[x.rank() - 1 + where.rank()];
     System.arraycopy(x.shape(), 0, shape, 0, axis);
     System.arraycopy(where.shape(), 0, shape, axis, where.rank());
     System.arraycopy(x.shape(), axis + 1, shape, axis + where.rank(), x.rank() - axis - 1);
     if (!x.hasData() || !where.hasData()) {
-      return HostTensor.shapeOnly(shape);
+      return OnnxTensor.shapeOnly(shape);
     }
     charge(Layout.count(shape));
     for (int at : where.sizes("the index of " + node.label())) {
@@ -307,14 +307,14 @@ final class Operators {
       }
       parts.add(x.with(x.layout().slice(axis, positive, 1, 1)));
     }
-    HostTensor joined = parts.isEmpty() ? HostTensor.shapeOnly(shape) : join(parts, axis);
+    OnnxTensor joined = parts.isEmpty() ? OnnxTensor.shapeOnly(shape) : join(parts, axis);
     Layout result = joined.layout().reshape(shape);
     return joined.with(result);
   }
 
-  private HostTensor concat(OnnxNode node, List<HostTensor> inputs) {
+  private OnnxTensor concat(OnnxNode node, List<OnnxTensor> inputs) {
     int axis = input(node, inputs, 0).layout().axis(node.integer("axis", 0));
-    List<HostTensor> parts = new ArrayList<>();
+    List<OnnxTensor> parts = new ArrayList<>();
     for (int k = 0; k < inputs.size(); k++) {
       parts.add(input(node, inputs, k));
     }
@@ -322,12 +322,12 @@ final class Operators {
   }
 
   /** Tensors one after another along an axis; their other axes agree. */
-  private HostTensor join(List<HostTensor> parts, int axis) {
+  private OnnxTensor join(List<OnnxTensor> parts, int axis) {
     int[] shape = parts.get(0).shape().clone();
     long length = 0;
     boolean data = true;
     boolean floats = false;
-    for (HostTensor part : parts) {
+    for (OnnxTensor part : parts) {
       int[] each = part.shape().clone();
       if (each.length == shape.length) {
         length += each[axis];
@@ -344,7 +344,7 @@ final class Operators {
     }
     shape[axis] = (int) length;
     if (!data) {
-      return HostTensor.shapeOnly(shape);
+      return OnnxTensor.shapeOnly(shape);
     }
     charge(2 * Layout.count(shape));
     int outer = (int) Layout.count(Arrays.copyOf(shape, axis));
@@ -352,7 +352,7 @@ final class Operators {
     float[] reals = floats ? new float[outer * row] : null;
     long[] whole = floats ? null : new long[outer * row];
     int at = 0;
-    for (HostTensor part : parts) {
+    for (OnnxTensor part : parts) {
       int size = outer == 0 ? 0 : (int) (part.count() / outer);
       Object from = floats ? part.floats() : part.integers();
       for (int k = 0; k < outer; k++) {
@@ -360,24 +360,24 @@ final class Operators {
       }
       at += size;
     }
-    return floats ? HostTensor.of(reals, shape) : HostTensor.of(whole, shape);
+    return floats ? OnnxTensor.of(reals, shape) : OnnxTensor.of(whole, shape);
   }
 
-  private HostTensor expand(OnnxNode node, List<HostTensor> inputs) {
-    HostTensor x = input(node, inputs, 0);
+  private OnnxTensor expand(OnnxNode node, List<OnnxTensor> inputs) {
+    OnnxTensor x = input(node, inputs, 0);
     int[] wanted = input(node, inputs, 1).sizes("the shape of " + node.label());
     int[] shape = Layout.common(x.shape(), wanted);
     charge(x.hasData() ? Layout.count(shape) : 0); // it is copied out sooner or later
     return x.with(x.layout().broadcast(shape));
   }
 
-  private HostTensor tile(OnnxNode node, List<HostTensor> inputs) {
-    HostTensor x = input(node, inputs, 0);
+  private OnnxTensor tile(OnnxNode node, List<OnnxTensor> inputs) {
+    OnnxTensor x = input(node, inputs, 0);
     int[] repeats = input(node, inputs, 1).sizes("the repeats of " + node.label());
     if (repeats.length != x.rank()) {
       throw RefusedException.broken(node.label() + " repeats " + repeats.length + " axes");
     }
-    HostTensor result = x;
+    OnnxTensor result = x;
     for (int axis = 0; axis < repeats.length; axis++) {
       if (repeats[axis] < 1 || repeats[axis] > 1 << 20) {
         throw RefusedException.broken(node.label() + " repeats " + repeats[axis] + " times");
@@ -389,10 +389,10 @@ final class Operators {
     return result;
   }
 
-  private HostTensor constantOfShape(OnnxNode node, List<HostTensor> inputs) {
+  private OnnxTensor constantOfShape(OnnxNode node, List<OnnxTensor> inputs) {
     int[] shape = input(node, inputs, 0).sizes("the shape of " + node.label());
     Onnx.TensorProto value = node.tensor("value");
-    HostTensor one = value == null ? HostTensor.of(new float[1]) : constants.apply(value);
+    OnnxTensor one = value == null ? OnnxTensor.of(new float[1]) : constants.apply(value);
     if (one.count() != 1) {
       throw RefusedException.broken(node.label() + " has a value of " + one.count() + " numbers");
     }
@@ -400,7 +400,7 @@ final class Operators {
     return one.with(one.layout().reshape().broadcast(shape));
   }
 
-  private HostTensor range(OnnxNode node, List<HostTensor> inputs) {
+  private OnnxTensor range(OnnxNode node, List<OnnxTensor> inputs) {
     long start = single(node, inputs, 0);
     long limit = single(node, inputs, 1);
     long step = single(node, inputs, 2);
@@ -413,10 +413,10 @@ final class Operators {
     for (int k = 0; k < values.length; k++) {
       values[k] = start + k * step;
     }
-    return HostTensor.vector(values);
+    return OnnxTensor.vector(values);
   }
 
-  private static long single(OnnxNode node, List<HostTensor> inputs, int position) {
+  private static long single(OnnxNode node, List<OnnxTensor> inputs, int position) {
     int[] values = input(node, inputs, position).sizes("input " + position + " of " + node.label());
     if (values.length != 1) {
       throw RefusedException.broken(node.label() + " takes single numbers");
@@ -424,7 +424,7 @@ final class Operators {
     return values[0];
   }
 
-  private static HostTensor matMul(OnnxNode node, List<HostTensor> inputs) {
+  private static OnnxTensor matMul(OnnxNode node, List<OnnxTensor> inputs) {
     int[] a = input(node, inputs, 0).shape();
     int[] b = input(node, inputs, 1).shape();
     if (a.length < 2 || b.length < 2 || a[a.length - 1] != b[b.length - 2]) {
@@ -435,10 +435,10 @@ final class Operators {
     int[] shape = Arrays.copyOf(batch, batch.length + 2);
     shape[batch.length] = a[a.length - 2];
     shape[batch.length + 1] = b[b.length - 1];
-    return HostTensor.shapeOnly(shape);
+    return OnnxTensor.shapeOnly(shape);
   }
 
-  private static HostTensor gemm(OnnxNode node, List<HostTensor> inputs) {
+  private static OnnxTensor gemm(OnnxNode node, List<OnnxTensor> inputs) {
     Layout a = input(node, inputs, 0).layout();
     Layout b = input(node, inputs, 1).layout();
     if (a.rank() != 2 || b.rank() != 2) {
@@ -450,10 +450,10 @@ final class Operators {
       throw RefusedException.broken(
           node.label() + " multiplies " + a.shape()[1] + " columns by " + b.shape()[0] + " rows");
     }
-    return HostTensor.shapeOnly(a.shape()[0], b.shape()[1]);
+    return OnnxTensor.shapeOnly(a.shape()[0], b.shape()[1]);
   }
 
-  private static HostTensor conv(OnnxNode node, List<HostTensor> inputs) {
+  private static OnnxTensor conv(OnnxNode node, List<OnnxTensor> inputs) {
     int[] x = input(node, inputs, 0).shape();
     int[] kernel = input(node, inputs, 1).shape();
     if (x.length != 4 || kernel.length != 4) {
@@ -470,7 +470,7 @@ final class Operators {
       }
       shape[2 + k] = (int) (room / stride) + 1;
     }
-    return HostTensor.shapeOnly(shape);
+    return OnnxTensor.shapeOnly(shape);
   }
 
   private static long at(long[] values, int position, long otherwise) {
@@ -480,11 +480,11 @@ final class Operators {
         : Math.max(-(1 << 20), Math.min(1 << 20, values[position]));
   }
 
-  private static HostTensor resize(OnnxNode node, List<HostTensor> inputs) {
-    HostTensor x = input(node, inputs, 0);
+  private static OnnxTensor resize(OnnxNode node, List<OnnxTensor> inputs) {
+    OnnxTensor x = input(node, inputs, 0);
     int[] shape = x.shape().clone();
     boolean bySize = node.hasInput(3);
-    HostTensor target = input(node, inputs, bySize ? 3 : 2);
+    OnnxTensor target = input(node, inputs, bySize ? 3 : 2);
     long[] axes = node.integers("axes");
     int count = axes == null ? x.rank() : axes.length;
     if (!target.hasData() || target.count() != count) {
@@ -499,6 +499,6 @@ final class Operators {
       }
       shape[axis] = (int) size;
     }
-    return HostTensor.shapeOnly(shape);
+    return OnnxTensor.shapeOnly(shape);
   }
 }

@@ -178,7 +178,7 @@ final class Patterns {
       return stored;
     }
     Layout layout = Layout.contiguous(linear.inputs(), linear.outputs()).transpose(1, 0);
-    return HostTensor.of(stored, linear.inputs(), linear.outputs()).with(layout).floats();
+    return OnnxTensor.of(stored, linear.inputs(), linear.outputs()).with(layout).floats();
   }
 
   /** b of a linear layer; zeros when it has none. */

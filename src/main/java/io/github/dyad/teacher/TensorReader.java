@@ -41,7 +41,7 @@ final class TensorReader {
   }
 
   /** Shape and numbers. Half and double precision become float. */
-  HostTensor read(Onnx.TensorProto tensor) {
+  OnnxTensor read(Onnx.TensorProto tensor) {
     int[] shape = shape(tensor);
     long count = Layout.count(shape);
     DataType type = type(tensor);
@@ -67,8 +67,8 @@ final class TensorReader {
       raw.order(ByteOrder.LITTLE_ENDIAN);
     }
     return switch (type) {
-      case INT64, INT32, BOOL -> HostTensor.of(integers(type, tensor, raw, (int) count), shape);
-      default -> HostTensor.of(floats(type, tensor, raw, (int) count), shape);
+      case INT64, INT32, BOOL -> OnnxTensor.of(integers(type, tensor, raw, (int) count), shape);
+      default -> OnnxTensor.of(floats(type, tensor, raw, (int) count), shape);
     };
   }
 

@@ -37,7 +37,7 @@ final class ViewOperators {
    * @param operands values of the node's inputs by position
    * @return null for a reshape that would have to copy, and for a Gather of several elements
    */
-  static Layout apply(OnnxNode node, Layout input, int output, IntFunction<HostTensor> operands) {
+  static Layout apply(OnnxNode node, Layout input, int output, IntFunction<OnnxTensor> operands) {
     return switch (node.operator()) {
       case "Identity", "Cast", "Dropout" -> input;
       case "Reshape" -> input.reshape(reshapeTarget(node, input, operands));
@@ -53,7 +53,7 @@ final class ViewOperators {
   }
 
   private static int[] reshapeTarget(
-      OnnxNode node, Layout input, IntFunction<HostTensor> operands) {
+      OnnxNode node, Layout input, IntFunction<OnnxTensor> operands) {
     int[] target = operands.apply(1).sizes("the shape of " + node.label());
     long known = 1;
     int free = -1;
@@ -88,15 +88,15 @@ final class ViewOperators {
   }
 
   /** Axes by attribute (before opset 13) or by second input; null without either. */
-  private static int[] axes(OnnxNode node, IntFunction<HostTensor> operands) {
+  private static int[] axes(OnnxNode node, IntFunction<OnnxTensor> operands) {
     if (node.hasInput(1)) {
       return operands.apply(1).sizes("the axes of " + node.label());
     }
     long[] attribute = node.integers("axes");
-    return attribute == null ? null : HostTensor.vector(attribute).sizes("axes");
+    return attribute == null ? null : OnnxTensor.vector(attribute).sizes("axes");
   }
 
-  private static Layout squeeze(OnnxNode node, Layout input, IntFunction<HostTensor> operands) {
+  private static Layout squeeze(OnnxNode node, Layout input, IntFunction<OnnxTensor> operands) {
     int[] axes = axes(node, operands);
     boolean[] dropped = new boolean[input.rank()];
     if (axes == null) {
@@ -117,7 +117,7 @@ final class ViewOperators {
     return result;
   }
 
-  private static Layout unsqueeze(OnnxNode node, Layout input, IntFunction<HostTensor> operands) {
+  private static Layout unsqueeze(OnnxNode node, Layout input, IntFunction<OnnxTensor> operands) {
     int[] axes = axes(node, operands);
     if (axes == null || axes.length > Layout.MAX_RANK) {
       throw RefusedException.broken(node.label() + " has no usable axes");
@@ -145,7 +145,7 @@ final class ViewOperators {
   static int[] permutation(OnnxNode node, int rank) {
     long[] named = node.integers("perm");
     if (named != null) {
-      return HostTensor.vector(named).sizes("perm");
+      return OnnxTensor.vector(named).sizes("perm");
     }
     int[] reversed = new int[rank];
     for (int k = 0; k < rank; k++) {
@@ -154,7 +154,7 @@ final class ViewOperators {
     return reversed;
   }
 
-  private static Layout slice(OnnxNode node, Layout input, IntFunction<HostTensor> operands) {
+  private static Layout slice(OnnxNode node, Layout input, IntFunction<OnnxTensor> operands) {
     boolean byInput = node.hasInput(1);
     String what = "the range of " + node.label();
     int[] starts = byInput ? operands.apply(1).sizes(what) : attribute(node, "starts");
@@ -188,7 +188,7 @@ final class ViewOperators {
 
   private static int[] attribute(OnnxNode node, String name) {
     long[] values = node.integers(name);
-    return values == null ? null : HostTensor.vector(values).sizes(name);
+    return values == null ? null : OnnxTensor.vector(values).sizes(name);
   }
 
   private static int clamp(int position, int length) {
@@ -197,7 +197,7 @@ final class ViewOperators {
   }
 
   private static Layout split(
-      OnnxNode node, Layout input, int output, IntFunction<HostTensor> operands) {
+      OnnxNode node, Layout input, int output, IntFunction<OnnxTensor> operands) {
     int axis = input.axis(node.integer("axis", 0));
     int parts = node.outputs().size();
     int length = input.shape()[axis];
@@ -223,8 +223,8 @@ final class ViewOperators {
     return input.slice(axis, (int) from, sizes[output], 1);
   }
 
-  private static Layout gather(OnnxNode node, Layout input, IntFunction<HostTensor> operands) {
-    HostTensor where = operands.apply(1);
+  private static Layout gather(OnnxNode node, Layout input, IntFunction<OnnxTensor> operands) {
+    OnnxTensor where = operands.apply(1);
     if (where.count() != 1) {
       return null;
     }

@@ -35,6 +35,7 @@ final class VitRecognizer {
   private int heads;
   private Activation activation;
   private double epsilon;
+  private Boolean layerScale;
 
   /** What one residual sum adds: {@code skip + γ·linear(…)}; γ may be null. */
   private record Branch(String skip, String gamma, Linear linear) {}
@@ -190,6 +191,7 @@ final class VitRecognizer {
       Attention attention = attentions.recognise(first.linear().input());
       Norm norm1 = preNorm(attention.input(), first.skip(), "attention");
       agree(attention, mlp, List.of(norm1, norm2));
+      agree(first.gamma() != null, second.gamma() != null);
       int hidden = second.linear().inputs();
       int rows = mlp.activation() == Activation.SWIGLU ? 2 * hidden : hidden;
       check(mlp.fc1Weight().length == (long) rows * width, "an MLP does not read the width");
@@ -257,6 +259,13 @@ final class VitRecognizer {
           "layer norms differ in their epsilon");
     }
     check(attention.columns().length == width, "attention does not have the width of the tokens");
+  }
+
+  private void agree(boolean scaled1, boolean scaled2) {
+    layerScale = layerScale == null ? scaled2 : layerScale;
+    check(
+        layerScale == scaled1 && layerScale == scaled2,
+        "some branches have a layer scale and others have none");
   }
 
   private static void check(boolean holds, String otherwise) {

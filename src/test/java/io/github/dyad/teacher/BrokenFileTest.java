@@ -17,6 +17,7 @@ import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import onnx.Onnx;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.shade.protobuf.CodedOutputStream;
@@ -222,7 +223,7 @@ class BrokenFileTest {
   @Test
   void an_unreadable_file_is_named() throws IOException {
     Path file = Edits.write(folder, "secret.onnx", Edits.bytes("hf_dynamic"));
-    org.junit.jupiter.api.Assumptions.assumeTrue(
+    Assumptions.assumeTrue(
         file.toFile().setReadable(false) && !Files.isReadable(file), "root reads everything");
     Attempt.refused(file, "cannot be read; check its permissions");
   }

@@ -2,6 +2,8 @@ package io.github.dyad.teacher;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -139,9 +141,7 @@ final class Edits {
   /** Overwrites a number of a raw tensor. */
   static void setFloat(Onnx.TensorProto.Builder tensor, int position, float value) {
     byte[] raw = tensor.getRawData().toByteArray();
-    java.nio.ByteBuffer.wrap(raw)
-        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-        .putFloat(position * Float.BYTES, value);
+    ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).putFloat(position * Float.BYTES, value);
     tensor.setRawData(ByteString.copyFrom(raw));
   }
 

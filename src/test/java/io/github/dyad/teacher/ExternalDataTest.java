@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,7 +101,7 @@ class ExternalDataTest {
     Attempt.refused(model("length", Long.toString(1L << 50)), "its shape needs");
     Path model = model("location", DATA);
     byte[] data = Files.readAllBytes(folder.resolve(DATA));
-    Files.write(folder.resolve(DATA), java.util.Arrays.copyOf(data, data.length / 2));
+    Files.write(folder.resolve(DATA), Arrays.copyOf(data, data.length / 2));
     Attempt.refused(model, "lie outside");
   }
 
@@ -107,7 +109,7 @@ class ExternalDataTest {
   void a_builtin_model_has_no_folder() {
     byte[] model = Edits.bytes("hf_external");
     RefusedException refused =
-        org.junit.jupiter.api.Assertions.assertThrows(
+        Assertions.assertThrows(
             RefusedException.class, () -> VitRecognizer.recognise(OnnxFile.of(model), "in memory"));
     assertEquals(true, refused.getMessage().contains("names no file that can be read"));
   }

@@ -175,6 +175,15 @@ class ForeignModelTest {
   }
 
   @Test
+  void a_branch_without_the_layer_scale_of_the_others_is_refused() {
+    refused(
+        graph ->
+            node(graph, "blocks.0/Add")
+                .setInput(1, node(graph, "blocks.0/attention/dense/Add").getOutput(0)),
+        "some branches have a layer scale and others have none");
+  }
+
+  @Test
   void another_patch_embedding_is_refused() {
     String words = "the patches of Conv '/patch_embed/Conv' overlap or are padded";
     refused(

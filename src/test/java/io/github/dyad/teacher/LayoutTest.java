@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -66,7 +67,7 @@ class LayoutTest {
 
   private static long[] numbers(Layout layout, int buffer) {
     long[] counting = IntStream.range(0, buffer).asLongStream().toArray();
-    return HostTensor.of(counting, buffer).with(layout).integers();
+    return OnnxTensor.of(counting, buffer).with(layout).integers();
   }
 
   private static int[] randomShape(Random random) {
@@ -105,7 +106,7 @@ class LayoutTest {
         switch (random.nextInt(3)) {
           case 0 -> {
             List<Integer> axes = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
-            java.util.Collections.shuffle(axes, random);
+            Collections.shuffle(axes, random);
             int[] permutation = axes.stream().mapToInt(Integer::intValue).toArray();
             layout = layout.transpose(permutation);
             copied = copied.transpose(permutation);

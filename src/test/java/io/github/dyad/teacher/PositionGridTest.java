@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.github.dyad.InputException;
 import io.github.dyad.teacher.PositionGrid.Resampling;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,9 +93,9 @@ class PositionGridTest {
       int h = 1 + random.nextInt(20);
       int w = 1 + random.nextInt(20);
       float[] rows = new float[height * width * 2];
-      java.util.Arrays.fill(rows, 3);
+      Arrays.fill(rows, 3);
       float[] expected = new float[h * w * 2];
-      java.util.Arrays.fill(expected, 3);
+      Arrays.fill(expected, 3);
       for (Resampling filter : Resampling.values()) {
         for (PositionRule rule : PositionRule.values()) {
           float[] resampled = new PositionGrid(rows, height, width, filter, 0).resample(h, w, rule);

@@ -7,42 +7,42 @@ import java.util.Arrays;
  * (booleans are 0 and 1) are all an exported transformer needs. Tensors share buffers; none is
  * written to once made.
  */
-final class HostTensor {
+final class OnnxTensor {
   private static final int MAX_SIZES = 1 << 16;
 
   private final Layout layout;
   private final float[] floats;
   private final long[] integers;
 
-  private HostTensor(Layout layout, float[] floats, long[] integers) {
+  private OnnxTensor(Layout layout, float[] floats, long[] integers) {
     this.layout = layout;
     this.floats = floats;
     this.integers = integers;
   }
 
-  static HostTensor shapeOnly(int... shape) {
-    return new HostTensor(Layout.contiguous(shape), null, null);
+  static OnnxTensor shapeOnly(int... shape) {
+    return new OnnxTensor(Layout.contiguous(shape), null, null);
   }
 
-  static HostTensor of(float[] values, int... shape) {
-    return new HostTensor(Layout.contiguous(shape), values, null);
+  static OnnxTensor of(float[] values, int... shape) {
+    return new OnnxTensor(Layout.contiguous(shape), values, null);
   }
 
-  static HostTensor of(long[] values, int... shape) {
-    return new HostTensor(Layout.contiguous(shape), null, values);
+  static OnnxTensor of(long[] values, int... shape) {
+    return new OnnxTensor(Layout.contiguous(shape), null, values);
   }
 
-  static HostTensor vector(long... values) {
+  static OnnxTensor vector(long... values) {
     return of(values, values.length);
   }
 
-  static HostTensor scalar(long value) {
+  static OnnxTensor scalar(long value) {
     return of(new long[] {value});
   }
 
   /** The same buffer under another layout; a tensor without numbers keeps only the shape. */
-  HostTensor with(Layout view) {
-    return hasData() ? new HostTensor(view, floats, integers) : shapeOnly(view.shape());
+  OnnxTensor with(Layout view) {
+    return hasData() ? new OnnxTensor(view, floats, integers) : shapeOnly(view.shape());
   }
 
   Layout layout() {
@@ -74,7 +74,7 @@ final class HostTensor {
   }
 
   /** Same numbers, row-major, in a buffer of their own where needed. */
-  HostTensor contiguous() {
+  OnnxTensor contiguous() {
     if (!hasData() || layout.isContiguous() && layout.offset() == 0 && buffer() == count()) {
       return this;
     }
@@ -97,7 +97,7 @@ final class HostTensor {
 
   /** The numbers, row-major; an integer tensor's are converted. */
   float[] floats() {
-    HostTensor packed = contiguous();
+    OnnxTensor packed = contiguous();
     if (packed.floats != null) {
       return packed.floats;
     }
@@ -110,7 +110,7 @@ final class HostTensor {
 
   /** The numbers, row-major; a float tensor's are truncated. */
   long[] integers() {
-    HostTensor packed = contiguous();
+    OnnxTensor packed = contiguous();
     if (packed.integers != null) {
       return packed.integers;
     }
