@@ -1,5 +1,7 @@
 package io.github.dyad.cli;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -7,23 +9,23 @@ import java.util.function.BooleanSupplier;
  * waits for that.
  */
 final class Interrupt implements BooleanSupplier {
-  private static final long PATIENCE_MILLIS = 60_000;
+  private static final long PATIENCE_SECONDS = 60;
 
+  private final CountDownLatch over = new CountDownLatch(1);
   private volatile boolean stop;
 
   private Interrupt() {}
 
-  /** For work on the calling thread. */
+  /** From now on; {@link #finished} says when the work is over. */
   static Interrupt listen() {
     Interrupt interrupt = new Interrupt();
-    Thread worker = Thread.currentThread();
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
                   interrupt.stop = true;
                   try {
-                    worker.join(interrupt.finished ? 0 : PATIENCE_MILLIS);
+                    interrupt.over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }
@@ -31,11 +33,9 @@ final class Interrupt implements BooleanSupplier {
     return interrupt;
   }
 
-  private volatile boolean finished;
-
   /** The work is over: an exit need not wait for it. */
   void finished() {
-    finished = true;
+    over.countDown();
   }
 
   @Override
