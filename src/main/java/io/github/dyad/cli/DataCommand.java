@@ -27,7 +27,7 @@ public final class DataCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "data: say list, check DATASET ROOT, or fashion-mnist");
+        spec.commandLine(), "a command is missing; say list, check DATASET ROOT, or fashion-mnist");
   }
 
   @Command(
