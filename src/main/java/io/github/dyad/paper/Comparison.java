@@ -33,7 +33,7 @@ public record Comparison(List<ComparisonLine> lines) {
     List<ComparisonLine> lines = new ArrayList<>();
     series.forEach(
         (own, seeds) -> {
-          int rows = rowsOfTrial.get(seeds.get(0).trial());
+          int rows = seeds.stream().mapToInt(s -> rowsOfTrial.get(s.trial())).min().orElseThrow();
           List<ComparisonLine> found = counterparts(own, seeds, rows);
           lines.addAll(found.isEmpty() ? List.of(alone(own, seeds)) : found);
         });

@@ -78,7 +78,10 @@ final class PaperProtocol {
             ? benchmark.singleClassRows()
             : benchmark.multiClassRows();
     if (result.isMean() && rowsOfTrial != rows) {
-      reductions.add("the mean of " + rowsOfTrial + " of " + rows + " rows");
+      reductions.add(
+          rowsOfTrial == 0
+              ? "a mean whose rows are not there"
+              : "the mean of " + rowsOfTrial + " of " + rows + " rows");
     }
     return reductions;
   }
