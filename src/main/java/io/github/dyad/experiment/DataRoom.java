@@ -1,6 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.data.DatasetLayout;
+import io.github.dyad.data.Datasets;
 import java.nio.file.Path;
 
 /** Where the planner finds data sets. */
@@ -13,4 +14,24 @@ public interface DataRoom {
 
   /** The folder that a data section means. */
   Path root(DataConfig data, Experiment experiment);
+
+  /**
+   * The data sets that {@link Datasets} knows; {@code data.root} is seen from the experiment file,
+   * and is {@code home/ID} where none is given.
+   */
+  static DataRoom in(Path home) {
+    return new DataRoom() {
+      @Override
+      public DatasetLayout layout(String id) {
+        return Datasets.layout(id);
+      }
+
+      @Override
+      public Path root(DataConfig data, Experiment experiment) {
+        return data.root().isEmpty()
+            ? home.resolve(data.dataset().replace(':', '-'))
+            : experiment.resolve(data.root());
+      }
+    };
+  }
 }

@@ -2,6 +2,7 @@ package io.github.dyad.experiment;
 
 import io.github.dyad.InputException;
 import io.github.dyad.data.Domain;
+import io.github.dyad.data.SemanticSplits;
 import io.github.dyad.data.Setting;
 import io.github.dyad.data.SplitRequest;
 import io.github.dyad.experiment.yaml.Nearest;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.IntPredicate;
 
 /**
  * Which models a data section asks for, by name: the splits A to D of the paper's Appendix C.1, one
@@ -54,33 +54,9 @@ final class SplitPlan {
           String.join("+", data.normalClasses()),
           semantic(data, new LinkedHashSet<>(data.normalClasses()), seed));
     }
-    Map<String, Set<String>> halves = halves(categories);
     return each(
-        wanted(data, List.copyOf(halves.keySet())), name -> semantic(data, halves.get(name), seed));
-  }
-
-  /**
-   * A the first half of the classes, B the second, C the even ones, D the odd ones: so are all of
-   * Tables 7 to 9, View's names in alphabetical order included.
-   */
-  static Map<String, Set<String>> halves(List<String> classes) {
-    int count = classes.size();
-    Map<String, Set<String>> halves = new LinkedHashMap<>();
-    halves.put("A", where(classes, i -> i < count / 2));
-    halves.put("B", where(classes, i -> i >= count / 2));
-    halves.put("C", where(classes, i -> i % 2 == 0));
-    halves.put("D", where(classes, i -> i % 2 == 1));
-    return halves;
-  }
-
-  private static Set<String> where(List<String> classes, IntPredicate chosen) {
-    Set<String> names = new LinkedHashSet<>();
-    for (int i = 0; i < classes.size(); i++) {
-      if (chosen.test(i)) {
-        names.add(classes.get(i));
-      }
-    }
-    return names;
+        wanted(data, SemanticSplits.NAMES),
+        name -> semantic(data, SemanticSplits.of(data.dataset(), name), seed));
   }
 
   /** The known names that are asked for, in their own order. */

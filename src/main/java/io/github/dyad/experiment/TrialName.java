@@ -30,7 +30,8 @@ final class TrialName {
     String text = text(value);
     return switch (key) {
       case "training.seed" -> "s" + text;
-      case "data.dataset", "teacher.file", "preset" -> text;
+      case "data.dataset", "preset" -> text;
+      case "teacher.file" -> text.replaceFirst("\\.onnx$", "");
       default -> key.substring(key.lastIndexOf('.') + 1) + "-" + text;
     };
   }
@@ -44,7 +45,7 @@ final class TrialName {
       return list.items().stream().map(TrialName::text).collect(Collectors.joining("+"));
     }
     String text = ((Node.Scalar) value).text();
-    String name = text.substring(text.lastIndexOf('/') + 1);
+    String name = text.substring(Math.max(text.lastIndexOf('/'), text.lastIndexOf(':')) + 1);
     return name.replaceAll("[^A-Za-z0-9.+-]+", "-").replaceAll("^[^A-Za-z0-9]+", "");
   }
 }
