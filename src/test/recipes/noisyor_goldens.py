@@ -26,8 +26,8 @@ import mpmath as mp
 
 mp.mp.dps = 800  # 1 − exp(−700) differs from 1 in digit 305, exp(−1400) in digit 609
 
-LOSSES = ["0", "1e-12", "1e-6", "1e-3", "0.01", "0.1", "0.5", "0.6931471805599453", "1", "2", "5", "10", "18", "20", "40"]
-LOSSES += ["100", "700"]
+LOSSES = ["0", "1e-12", "1e-6", "1e-3", "0.01", "0.1", "0.5", "0.6931471805599453"]
+LOSSES += ["1", "2", "5", "10", "18", "20", "40", "100", "700"]
 COLUMNS = (
     "loss_encoder,loss_decoder,log_probability,weight_encoder,weight_decoder,loss_normal,loss_anomalous,"
     "anomalous_weight_encoder,anomalous_weight_decoder,score,ranking"

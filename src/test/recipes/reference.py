@@ -191,11 +191,15 @@ def teacher_embedding(images: Tensor, w: Weights, geometry: Geometry) -> Tensor:
 
 
 def teacher_features(
-    embedding: Tensor, w: Weights, geometry: Geometry, keep_patches: bool = False
+    embedding: Tensor,
+    w: Weights,
+    geometry: Geometry,
+    keep_patches: bool = False,
+    layers: Optional[Sequence[int]] = None,
 ) -> TeacherFeatures:
-    """All that the students are held against, from the embedded tokens."""
+    """All that the students are held against, from the embedded tokens; `layers`: tapped blocks, if not by the rule."""
     outputs = encode(embedding, w, "teacher", geometry.heads)
-    layers = tapped_layers(len(outputs) - 1)
+    layers = tapped_layers(len(outputs) - 1) if layers is None else layers
     half = len(layers) // 2
     return TeacherFeatures(
         embedding,
@@ -428,7 +432,7 @@ def hard_mining_share(iteration: int, final: float = 0.9, ramp: int = 1000) -> f
 
 
 def learning_rates(total: int, rate: float, floor: str = "tenth", warmup: int = 100) -> List[float]:
-    """The rate of every step: warm-up lr·i/(warm-up − 1), then a cosine to lr/10 ("tenth"), 0 ("zero") or not at all."""
+    """The rate of every step: warm-up lr·i/(warm-up − 1), then a cosine to lr/10 ("tenth"), 0 ("zero"), or none."""
     if total < 1000:
         warmup = total // 10
     final = {"tenth": rate / 10, "zero": 0.0, "constant": rate}[floor]

@@ -1,76 +1,154 @@
 package io.github.dyad.cli;
 
 import io.github.dyad.metric.ImageMetrics;
+import io.github.dyad.metric.MapFolders;
+import io.github.dyad.metric.PixelMetrics;
 import io.github.dyad.metric.ScoreFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code dyad metrics}: AUROC, AP and F1-max of anyone's scores. */
+/** {@code dyad metrics}: the metrics of anyone's scores or anomaly maps. */
 @Command(
     name = "metrics",
     description = {
-      "Prints the metrics of anyone's scores, one line \"name value\" each (10 digits).",
-      "With a group column: name/group for every group, then name/mean over the groups."
+      "Prints the metrics of anyone's scores or anomaly maps, one line \"name value\" each"
+          + " (10 digits).",
+      "Scores: auroc, ap, f1_max; with a group column name/GROUP for every group, then name/mean"
+          + " over the groups.",
+      "Maps: pixel_auroc, pixel_ap, pixel_f1_max, aupro (MVTec's rule), aupro_dinomaly (200"
+          + " thresholds; NaN where that rule divides by 0)."
     },
     mixinStandardHelpOptions = true)
 public final class MetricsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(
-      paramLabel = "SCORES.csv",
-      description = "Columns score (higher is more anomalous), label (0 or 1), optional group.")
-  private Path scores;
+  @ArgGroup(multiplicity = "1")
+  private Input input;
 
-  @Option(
-      names = "--score",
-      paramLabel = "COLUMN",
-      defaultValue = "score",
-      description = "Column of the scores (default: ${DEFAULT-VALUE}).")
-  private String scoreColumn;
+  private static final class Input {
+    @ArgGroup(exclusive = false)
+    private Scores scores;
 
-  @Option(
-      names = "--label",
-      paramLabel = "COLUMN",
-      defaultValue = "label",
-      description = "Column of the labels (default: ${DEFAULT-VALUE}).")
-  private String labelColumn;
+    @ArgGroup(exclusive = false)
+    private Maps maps;
+  }
 
-  @Option(
-      names = "--group",
-      paramLabel = "COLUMN",
-      defaultValue = "group",
-      description = "Column of the groups, if there (default: ${DEFAULT-VALUE}).")
-  private String groupColumn;
+  private static final class Scores {
+    @Parameters(
+        paramLabel = "SCORES.csv",
+        description = "Columns score (higher is more anomalous), label (0 or 1), optional group.")
+    private Path file;
+
+    @Option(
+        names = "--score",
+        paramLabel = "COLUMN",
+        defaultValue = "score",
+        description = "Column of the scores (default: ${DEFAULT-VALUE}).")
+    private String scoreColumn;
+
+    @Option(
+        names = "--label",
+        paramLabel = "COLUMN",
+        defaultValue = "label",
+        description = "Column of the labels (default: ${DEFAULT-VALUE}).")
+    private String labelColumn;
+
+    @Option(
+        names = "--group",
+        paramLabel = "COLUMN",
+        defaultValue = "group",
+        description = "Column of the groups, if there (default: ${DEFAULT-VALUE}).")
+    private String groupColumn;
+  }
+
+  private static final class Maps {
+    @Option(
+        names = "--maps",
+        paramLabel = "DIR",
+        required = true,
+        description = "TIFF maps, 32-bit float or 16-bit, in any folders below DIR.")
+    private Path maps;
+
+    @Option(
+        names = "--masks",
+        paramLabel = "DIR",
+        required = true,
+        description = {
+          "PNG masks, anomalous where not 0, under the same paths (or PATH_mask.png).",
+          "A map without a mask is that of a normal image."
+        })
+    private Path masks;
+
+    @Option(
+        names = "--fpr-limit",
+        paramLabel = "RATE",
+        defaultValue = "0.3",
+        description = "False-positive rate up to which AUPRO is taken (default: ${DEFAULT-VALUE}).")
+    private double fprLimit;
+  }
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    ScoreFile file =
-        ScoreFile.read(scores, new ScoreFile.Columns(scoreColumn, labelColumn, groupColumn));
-    Map<String, ImageMetrics> metrics = file.metrics();
-    metrics.forEach((group, m) -> print(out, file.isGrouped() ? "/" + group : "", m));
-    if (file.isGrouped()) {
-      print(out, "/mean", ImageMetrics.mean(metrics.values()));
+    if (input.scores != null) {
+      measureScores(input.scores);
+    } else {
+      measureMaps(input.maps);
     }
-    out.flush();
+    spec.commandLine().getOut().flush();
     return 0;
   }
 
-  private static void print(PrintWriter out, String suffix, ImageMetrics metrics) {
-    print(out, "auroc" + suffix, metrics.auroc());
-    print(out, "ap" + suffix, metrics.averagePrecision());
-    print(out, "f1_max" + suffix, metrics.f1Max());
+  private void measureScores(Scores scores) {
+    ScoreFile file =
+        ScoreFile.read(
+            scores.file,
+            new ScoreFile.Columns(scores.scoreColumn, scores.labelColumn, scores.groupColumn));
+    Map<String, ImageMetrics> metrics = file.metrics();
+    metrics.forEach((group, m) -> print(file.isGrouped() ? "/" + group : "", m));
+    if (file.isGrouped()) {
+      print("/mean", ImageMetrics.mean(metrics.values()));
+    }
   }
 
-  private static void print(PrintWriter out, String name, double value) {
+  private void measureMaps(Maps folders) {
+    MapFolders files = new MapFolders(folders.maps, folders.masks);
+    PixelMetrics metrics = new PixelMetrics();
+    files.addTo(metrics);
+    PixelMetrics.Values values = metrics.values(folders.fprLimit);
+    print("pixel_auroc", values.auroc());
+    print("pixel_ap", values.averagePrecision());
+    print("pixel_f1_max", values.f1Max());
+    print("aupro", values.aupro());
+    print("aupro_dinomaly", values.auproDinomaly().orElse(Double.NaN));
+    if (files.unmatchedMasks() > 0) {
+      note(files.unmatchedMasks() + " masks have no map and were left out");
+    }
+    if (values.errorBound() > 0) {
+      note(String.format(Locale.ROOT, "values are within %.1e of exact", values.errorBound()));
+    }
+  }
+
+  private void print(String suffix, ImageMetrics metrics) {
+    print("auroc" + suffix, metrics.auroc());
+    print("ap" + suffix, metrics.averagePrecision());
+    print("f1_max" + suffix, metrics.f1Max());
+  }
+
+  private void print(String name, double value) {
+    PrintWriter out = spec.commandLine().getOut();
     out.println(name + " " + String.format(Locale.ROOT, "%.10f", value));
+  }
+
+  private void note(String text) {
+    spec.commandLine().getErr().println("dyad: " + text);
   }
 }

@@ -66,7 +66,7 @@ final class ClassTokenLoss {
   private SDVariable normalized(SDVariable tokens) {
     return config.classTokenNormalization() == Normalization.RAW
         ? tokens
-        : layers.standardize(tokens, NORMALIZATION_EPSILON);
+        : layers.standardize(tokens, 2, NORMALIZATION_EPSILON);
   }
 
   private static final double NORMALIZATION_EPSILON = 1e-6;

@@ -21,7 +21,7 @@ public final class DistillationGraph {
   /** t (B): 1 normal, 0 known anomaly. */
   public static final String NORMAL = "normal";
 
-  /** k of the hard mining, INT64 scalar. */
+  /** k − 1 of the hard mining: the threshold's place in descending order, INT64 scalar. */
   public static final String MINING_RANK = "mining_rank";
 
   /** −[t·log P + (1 − t)·log(1 − P)] per image, (B). */

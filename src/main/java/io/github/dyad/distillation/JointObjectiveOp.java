@@ -14,12 +14,12 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * {@link JointObjective} as one op: (the trained students' losses (B) each, t (B)) → values (B),
  * effective weights (B) each.
  */
-final class JointObjectiveOp extends FusedOp {
+public final class JointObjectiveOp extends FusedOp {
   static {
     FusedOps.register(List.of(JointObjectiveOp::new));
   }
 
-  JointObjectiveOp() {}
+  public JointObjectiveOp() {}
 
   private JointObjectiveOp(SameDiff graph, ObjectiveConfig config, SDVariable... inputs) {
     super(graph, inputs);

@@ -11,17 +11,17 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * One group of Eq. (1) as one op: (F_D (B·N, D), F_T (B·N, D), t (B), k) → 1 − cos(vec F_T, vec
+ * One group of Eq. (1) as one op: (F_D (B·N, D), F_T (B·N, D), t (B), k − 1) → 1 − cos(vec F_T, vec
  * F_D) (B), the mined weights (B, h·w), the cosines' terms (B, 3).
  */
-final class MinedCosineOp extends FusedOp {
+public final class MinedCosineOp extends FusedOp {
   private static final double NORM_GUARD = 1e-8;
 
   static {
     FusedOps.register(List.of(MinedCosineOp::new, Gradient::new));
   }
 
-  MinedCosineOp() {}
+  public MinedCosineOp() {}
 
   private MinedCosineOp(Layers layers, double factor, SDVariable... inputs) {
     super(layers.graph(), inputs);
@@ -90,7 +90,7 @@ final class MinedCosineOp extends FusedOp {
                 }
               });
       if (weights != null) {
-        mine(terms, normal, rank.getInt(0), factor, distances, weights, B, T);
+        mine(terms, normal, rank.getInt(0) + 1, factor, distances, weights, B, T);
       }
     };
   }
@@ -137,8 +137,8 @@ final class MinedCosineOp extends FusedOp {
   }
 
   /** (F_D, F_T, weights, terms, dLoss (B)) → dF_D; zero in class and register rows. */
-  static final class Gradient extends FusedOp {
-    Gradient() {}
+  public static final class Gradient extends FusedOp {
+    public Gradient() {}
 
     Gradient(SameDiff graph, SDVariable... inputs) {
       super(graph, inputs);

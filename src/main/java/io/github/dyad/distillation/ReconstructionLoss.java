@@ -37,7 +37,7 @@ final class ReconstructionLoss {
    * @param teacher1 F_T^1 with class and register rows, (B·N, D), constant; these rows are dropped
    *     here
    * @param decoder1 F_D^1 likewise
-   * @param rank k as a scalar INT64
+   * @param rank k − 1 as a scalar INT64
    * @param normal t (B), 1 for a normal image; anomalies take no part in the mining
    * @return L_D, (B)
    */

@@ -1,6 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.Require;
+import io.github.dyad.distillation.FeatureKeeping.Keep;
 
 /**
  * How the frozen teacher's features of the training images are kept.
@@ -11,12 +12,6 @@ import io.github.dyad.Require;
  * @param maxDiskGb the most that kept features may take, in 10⁹ bytes
  */
 public record FeaturesConfig(Keep keep, ElementType type, double maxDiskGb) {
-  public enum Keep {
-    AUTO,
-    YES,
-    NO
-  }
-
   public enum ElementType {
     FLOAT32,
     FLOAT16

@@ -1,6 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.InputException;
+import io.github.dyad.anomaly.ImageScore;
 import io.github.dyad.data.Sample;
 import io.github.dyad.experiment.DataConfig.LocoAuroc;
 import io.github.dyad.metric.ImageMetrics;

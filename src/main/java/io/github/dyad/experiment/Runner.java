@@ -1,6 +1,8 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.anomaly.AnomalyConfig;
+import io.github.dyad.anomaly.ImageScore;
+import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.data.Sample;
 import io.github.dyad.experiment.Grid.PlannedModel;
 import io.github.dyad.experiment.Grid.PlannedRow;
@@ -256,7 +258,7 @@ public final class Runner {
       Row row, TrainingRecord training, Scorer scorer, ScoredImages images, double millis) {
     TrialConfig config = row.trial.trial().config();
     ScoreTable scores =
-        ScoreTable.of(row.row.test(), images.raw, raw -> scorer.fuse(raw, config.anomaly()));
+        ScoreTable.of(row.row.test(), images.raw, raw -> ImageScore.of(raw, config.anomaly()));
     Map<ResultColumn, Double> metrics;
     try {
       metrics =

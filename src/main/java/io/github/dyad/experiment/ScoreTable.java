@@ -1,5 +1,7 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.anomaly.ImageScore;
+import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.data.Sample;
 import java.util.ArrayList;
 import java.util.List;

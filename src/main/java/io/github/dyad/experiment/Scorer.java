@@ -1,6 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.anomaly.AnomalyConfig;
+import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.data.Sample;
 import java.util.List;
 
@@ -13,9 +14,6 @@ public interface Scorer extends AutoCloseable {
    * @return one for each image, in order; the same bits in whatever company an image is scored
    */
   List<RawScores> score(List<Sample> images, AnomalyConfig options, ScoringListener listener);
-
-  /** Eq. of the image score (ALGORITHM.md, inference). */
-  ImageScore fuse(RawScores raw, AnomalyConfig options);
 
   /**
    * Decodes the image now; each run of the result then scores it alone, batch 1, as the paper's

@@ -1,5 +1,7 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.teacher.PositionRule;
+
 /**
  * Which frozen teacher is distilled.
  *
@@ -8,15 +10,8 @@ package io.github.dyad.experiment;
  * @param position how the checkpoint's position grid meets another image size (ALGORITHM.md,
  *     teacher)
  */
-public record TeacherConfig(String file, Position position) {
+public record TeacherConfig(String file, PositionRule position) {
   public static final String BUILTIN = "builtin:dyad-tiny";
 
-  public enum Position {
-    /** As the ONNX graph says. */
-    GRAPH,
-    /** As the Dinomaly code: no antialias, scale factor (n + 0.1) / grid. */
-    DINOMALY
-  }
-
-  public static final TeacherConfig DEFAULTS = new TeacherConfig(BUILTIN, Position.GRAPH);
+  public static final TeacherConfig DEFAULTS = new TeacherConfig(BUILTIN, PositionRule.GRAPH);
 }

@@ -9,8 +9,10 @@ import io.github.dyad.distillation.TrainingConfig;
 import io.github.dyad.experiment.store.Json;
 import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.experiment.yaml.RecordTree;
+import io.github.dyad.graph.Lowering;
 import io.github.dyad.student.DecoderStudentConfig;
 import io.github.dyad.student.EncoderStudentConfig;
+import io.github.dyad.teacher.PositionRule;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -33,7 +35,7 @@ import java.util.Map;
  */
 public record TrainingPart(
     String teacherSha256,
-    TeacherConfig.Position position,
+    PositionRule position,
     String imagesSha256,
     ImageSize size,
     FeaturesConfig.ElementType featureType,
@@ -42,7 +44,7 @@ public record TrainingPart(
     ObjectiveConfig objective,
     OptimizerConfig optimizer,
     TrainingConfig training,
-    GraphConfig.Lowering lowering) {
+    Lowering lowering) {
 
   /** Raised when the same options begin to give other weights. */
   private static final int FORMAT = 1;

@@ -23,8 +23,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * of the four linear layers, each in pieces of its output). Sums over rows are made a task each and
  * then added in the order of the tasks.
  */
-final class BlockGradientOp extends FusedOp {
-  BlockGradientOp() {}
+public final class BlockGradientOp extends FusedOp {
+  public BlockGradientOp() {}
 
   BlockGradientOp(SameDiff graph, List<SDVariable> inputs) {
     super(graph, inputs.toArray(SDVariable[]::new));
@@ -180,7 +180,7 @@ final class BlockGradientOp extends FusedOp {
           m.workers()
               .run(
                   tasks,
-                  (t, worker) -> {
+                  (worker, t) -> {
                     int r = Split.start(rows, tasks, t);
                     int n = Split.start(rows, tasks, t + 1) - r;
                     int row = r * D;
@@ -277,7 +277,7 @@ final class BlockGradientOp extends FusedOp {
           m.workers()
               .run(
                   s.heads(),
-                  (t, worker) -> {
+                  (worker, t) -> {
                     int b = t / heads;
                     int head = t % heads;
                     int row = b * N * D;
@@ -330,7 +330,7 @@ final class BlockGradientOp extends FusedOp {
           m.workers()
               .run(
                   tasks,
-                  (t, worker) -> {
+                  (worker, t) -> {
                     int r = Split.start(rows, tasks, t);
                     int n = Split.start(rows, tasks, t + 1) - r;
                     int row = r * D;

@@ -25,7 +25,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * to qkv, attention heads, rows to the end. What the gradient needs is kept as further outputs; n1,
  * n2 and h are computed anew there.
  */
-final class BlockOp extends FusedOp {
+public final class BlockOp extends FusedOp {
   static {
     FusedOps.register(List.of(BlockOp::new, BlockGradientOp::new));
   }
@@ -59,7 +59,7 @@ final class BlockOp extends FusedOp {
   static final int Z1 = 8; // with LayerScale only
   static final int Z2 = 9;
 
-  BlockOp() {}
+  public BlockOp() {}
 
   BlockOp(SameDiff graph, TransformerBlock block, int tokens, List<SDVariable> inputs) {
     super(graph, inputs.toArray(SDVariable[]::new));
@@ -180,7 +180,7 @@ final class BlockOp extends FusedOp {
       m.workers()
           .run(
               tasks,
-              (t, worker) -> {
+              (worker, t) -> {
                 int r = Split.start(rows, tasks, t);
                 int n = Split.start(rows, tasks, t + 1) - r;
                 int norm = nAt + worker * most * D;
@@ -206,7 +206,7 @@ final class BlockOp extends FusedOp {
       m.workers()
           .run(
               s.heads(),
-              (t, worker) -> { // o = Attention(qkv)
+              (worker, t) -> { // o = Attention(qkv)
                 int b = t / heads;
                 int h = t % heads;
                 int from = qkvFrom + b * N * 3 * D;
@@ -223,7 +223,7 @@ final class BlockOp extends FusedOp {
       m.workers()
           .run(
               tasks,
-              (t, worker) -> {
+              (worker, t) -> {
                 int r = Split.start(rows, tasks, t);
                 int n = Split.start(rows, tasks, t + 1) - r;
                 int norm = nAt + worker * most * D;

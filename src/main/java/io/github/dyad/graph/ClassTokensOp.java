@@ -9,12 +9,12 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /** m times (B·N, D) → (B, m, D): the first row of every image. */
-final class ClassTokensOp extends FusedOp {
+public final class ClassTokensOp extends FusedOp {
   static {
     FusedOps.register(List.of(ClassTokensOp::new, Gradient::new));
   }
 
-  ClassTokensOp() {}
+  public ClassTokensOp() {}
 
   ClassTokensOp(SameDiff graph, int tokens, SDVariable... hidden) {
     super(graph, hidden);
@@ -51,8 +51,8 @@ final class ClassTokensOp extends FusedOp {
   }
 
   /** (B, m, D) → m times (B·N, D), zero outside the class rows. */
-  static final class Gradient extends FusedOp {
-    Gradient() {}
+  public static final class Gradient extends FusedOp {
+    public Gradient() {}
 
     Gradient(SameDiff graph, int tokens, int count, SDVariable gradient) {
       super(graph, gradient);

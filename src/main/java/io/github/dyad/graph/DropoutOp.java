@@ -9,12 +9,12 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Inverted dropout of (x (B·N, columns), state [seed, step]); the gradient is the same op. */
-final class DropoutOp extends FusedOp {
+public final class DropoutOp extends FusedOp {
   static {
     FusedOps.register(List.of(DropoutOp::new));
   }
 
-  DropoutOp() {}
+  public DropoutOp() {}
 
   DropoutOp(SameDiff graph, SDVariable x, SDVariable state, int tokens, int site, double rate) {
     super(graph, x, state);

@@ -11,12 +11,12 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * Token embedding: (W (D, 3·p·p), b (D), rows (N, D), image (B, 3, h·p, w·p)) → tokens (B·N, D).
  * The rows hold class token and registers, then the position of every patch.
  */
-final class EmbedOp extends FusedOp {
+public final class EmbedOp extends FusedOp {
   static {
     FusedOps.register(List.of(EmbedOp::new, Gradient::new));
   }
 
-  EmbedOp() {}
+  public EmbedOp() {}
 
   EmbedOp(
       SameDiff graph,
@@ -59,7 +59,7 @@ final class EmbedOp extends FusedOp {
         m.workers()
             .run(
                 B,
-                (b, worker) -> {
+                (worker, b) -> {
                   int s = worker * perWorker;
                   int y = (b * N + prefix) * D;
                   patches.gather(image, b, scratch, s);
@@ -78,8 +78,8 @@ final class EmbedOp extends FusedOp {
   }
 
   /** (image, W, rows, dTokens) → dW, db, dRows; images get no gradient. */
-  static final class Gradient extends FusedOp {
-    Gradient() {}
+  public static final class Gradient extends FusedOp {
+    public Gradient() {}
 
     Gradient(SameDiff graph, SDVariable... inputs) {
       super(graph, inputs);

@@ -67,12 +67,14 @@ public abstract class FusedOp extends DynamicCustomOp {
 
   @Override
   public String opName() {
-    return "dyad_" + getClass().getSimpleName();
+    Class<?> outer = getClass().getEnclosingClass();
+    String name = getClass().getSimpleName();
+    return "dyad_" + (outer == null ? name : outer.getSimpleName() + name);
   }
 
   @Override
   public long opHash() {
-    return FusedOps.hash(opName());
+    return opName().hashCode(); // not asked of the native library
   }
 
   @Override

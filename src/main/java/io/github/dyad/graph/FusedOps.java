@@ -1,6 +1,7 @@
 package io.github.dyad.graph;
 
 import java.lang.reflect.Field;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -8,32 +9,30 @@ import org.nd4j.imports.converters.DifferentialFunctionClassHolder;
 
 /**
  * Makes fused ops known to SameDiff, which copies a graph (for its gradient function) by writing
- * and reading every op, and finds an op's class by a hash.
+ * and reading every op, and finds an op's class by a hash, which is 0 for ops that the native
+ * library does not have, and then by name.
  */
 public final class FusedOps {
-  /** No native op has these bits; the low ones are the name's. */
-  private static final long HASH_PREFIX = 0x6479_6164_0000_0000L;
+  private static final long NOT_NATIVE = 0;
 
   private FusedOps() {}
 
-  static long hash(String opName) {
-    return HASH_PREFIX | (opName.hashCode() & 0xffff_ffffL);
-  }
-
-  /** Registers the classes of these ops, once per class that has fused ops. */
+  /** Registers the classes of these ops; every class with fused ops does so for itself. */
   @SuppressWarnings("unchecked") // the field's declared type
   public static void register(List<Supplier<? extends FusedOp>> ops) {
     try {
-      Field field = DifferentialFunctionClassHolder.class.getDeclaredField("customOpHashToClass");
+      Field field = DifferentialFunctionClassHolder.class.getDeclaredField("customOpHashToClasses");
       field.setAccessible(true);
-      Map<Long, Class<?>> classes =
-          (Map<Long, Class<?>>) field.get(DifferentialFunctionClassHolder.getInstance());
-      synchronized (classes) {
+      Map<Long, Map<String, Class<?>>> byHash =
+          (Map<Long, Map<String, Class<?>>>)
+              field.get(DifferentialFunctionClassHolder.getInstance());
+      synchronized (byHash) {
+        Map<String, Class<?>> byName = byHash.computeIfAbsent(NOT_NATIVE, h -> new HashMap<>());
         for (Supplier<? extends FusedOp> op : ops) {
           FusedOp sample = op.get();
-          Class<?> other = classes.put(sample.opHash(), sample.getClass());
+          Class<?> other = byName.put(sample.opName(), sample.getClass());
           if (other != null && other != sample.getClass()) {
-            throw new IllegalStateException(sample.opName() + " and " + other + " share a hash");
+            throw new IllegalStateException(sample.opName() + " is a name of two ops");
           }
         }
       }

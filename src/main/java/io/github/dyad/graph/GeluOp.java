@@ -7,12 +7,12 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /** y = x·Φ(x). */
-final class GeluOp extends FusedOp {
+public final class GeluOp extends FusedOp {
   static {
     FusedOps.register(List.of(GeluOp::new, Gradient::new));
   }
 
-  GeluOp() {}
+  public GeluOp() {}
 
   GeluOp(SameDiff graph, SDVariable x) {
     super(graph, x);
@@ -37,8 +37,8 @@ final class GeluOp extends FusedOp {
   }
 
   /** (x, dy) → dx. */
-  static final class Gradient extends FusedOp {
-    Gradient() {}
+  public static final class Gradient extends FusedOp {
+    public Gradient() {}
 
     Gradient(SameDiff graph, SDVariable... inputs) {
       super(graph, inputs);

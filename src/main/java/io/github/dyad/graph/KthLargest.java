@@ -6,16 +6,16 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
-/** The k-th largest element of a vector, from stock ops; k is a value of the graph. */
+/** An element of a vector by rank, from stock ops; the rank is a value of the graph. */
 public final class KthLargest {
   private KthLargest() {}
 
   /**
    * @param x (n)
-   * @param rank k, 1 ≤ k ≤ n, INT64 scalar
+   * @param rank place in descending order, from 0, INT64 scalar
    */
   public static SDVariable of(SameDiff graph, SDVariable x, SDVariable rank) {
-    return new NthLargest(graph, x, rank.sub(1)).outputVariable();
+    return new NthLargest(graph, x, rank).outputVariable();
   }
 
   /** The native op {@code nth_element}, in descending order, counted from 0. */

@@ -7,12 +7,12 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /** y = (x − μ)/√(σ² + ε)·γ + β; (x (rows, D), γ, β) → y, stats (rows, 2). */
-final class LayerNormOp extends FusedOp {
+public final class LayerNormOp extends FusedOp {
   static {
     FusedOps.register(List.of(LayerNormOp::new, Gradient::new));
   }
 
-  LayerNormOp() {}
+  public LayerNormOp() {}
 
   LayerNormOp(SameDiff graph, SDVariable x, SDVariable gamma, SDVariable beta, double epsilon) {
     super(graph, x, gamma, beta);
@@ -60,8 +60,8 @@ final class LayerNormOp extends FusedOp {
   }
 
   /** (x, γ, stats, dy) → dx, dγ, dβ. */
-  static final class Gradient extends FusedOp {
-    Gradient() {}
+  public static final class Gradient extends FusedOp {
+    public Gradient() {}
 
     Gradient(SameDiff graph, SDVariable... inputs) {
       super(graph, inputs);

@@ -1,7 +1,7 @@
 package io.github.dyad.graph;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDIndex;
@@ -28,7 +28,7 @@ public final class Layers {
   private final TokenGrid tokens;
   private final int width;
   private final List<DropoutSite> dropoutSites = new ArrayList<>();
-  private final Map<String, long[]> declaredShapes = new LinkedHashMap<>();
+  private final Map<SDVariable, long[]> declaredShapes = new IdentityHashMap<>();
 
   /**
    * @param width D, the same in teacher and students
@@ -66,11 +66,11 @@ public final class Layers {
 
   /** Declares the shape of a value (−1: any); {@link Plan} refuses a graph that breaks it. */
   public SDVariable shaped(SDVariable x, long... shape) {
-    declaredShapes.put(x.name(), shape);
+    declaredShapes.put(x, shape);
     return x;
   }
 
-  Map<String, long[]> declaredShapes() {
+  Map<SDVariable, long[]> declaredShapes() {
     return declaredShapes;
   }
 
@@ -121,13 +121,13 @@ public final class Layers {
   public SDVariable layerNorm(SDVariable x, SDVariable gamma, SDVariable beta, double epsilon) {
     return fused()
         ? new LayerNormOp(graph, x, gamma, beta, epsilon).outputVariables()[0]
-        : standardize(x, epsilon).mul(gamma).add(beta);
+        : standardize(x, 1, epsilon).mul(gamma).add(beta);
   }
 
-  /** (x − mean)/√(var + ε) over the last axis, from stock ops (SameDiff's own has no ε). */
-  public SDVariable standardize(SDVariable x, double epsilon) {
-    SDVariable centred = x.sub(graph.mean(x, true, -1));
-    SDVariable variance = graph.mean(graph.math().square(centred), true, -1);
+  /** (x − mean)/√(var + ε) over an axis ≥ 0, from stock ops (SameDiff's own has no ε). */
+  public SDVariable standardize(SDVariable x, int axis, double epsilon) {
+    SDVariable centred = x.sub(graph.mean(x, true, axis));
+    SDVariable variance = graph.mean(graph.math().square(centred), true, axis);
     return centred.mul(graph.math().rsqrt(variance.add(epsilon)));
   }
 

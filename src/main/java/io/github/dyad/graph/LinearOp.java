@@ -8,12 +8,12 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /** y = x·Wᵀ + b; (x (rows, in), W (out, in), b (out)) → y (rows, out). */
-final class LinearOp extends FusedOp {
+public final class LinearOp extends FusedOp {
   static {
     FusedOps.register(List.of(LinearOp::new, Gradient::new));
   }
 
-  LinearOp() {}
+  public LinearOp() {}
 
   LinearOp(SameDiff graph, SDVariable x, SDVariable weight, SDVariable bias) {
     super(graph, x, weight, bias);
@@ -52,8 +52,8 @@ final class LinearOp extends FusedOp {
   }
 
   /** (x, W, dy) → dx = dy·W, dW = dyᵀ·x, db = Σ_rows dy. */
-  static final class Gradient extends FusedOp {
-    Gradient() {}
+  public static final class Gradient extends FusedOp {
+    public Gradient() {}
 
     Gradient(SameDiff graph, SDVariable... inputs) {
       super(graph, inputs);

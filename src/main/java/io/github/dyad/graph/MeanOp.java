@@ -8,12 +8,12 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /** y = (x_1 + … + x_n)/n of equally shaped values. */
-final class MeanOp extends FusedOp {
+public final class MeanOp extends FusedOp {
   static {
     FusedOps.register(List.of(MeanOp::new, Gradient::new));
   }
 
-  MeanOp() {}
+  public MeanOp() {}
 
   MeanOp(SameDiff graph, SDVariable... values) {
     super(graph, values);
@@ -57,8 +57,8 @@ final class MeanOp extends FusedOp {
   }
 
   /** dy → dy/n, the same for every x_i. */
-  static final class Gradient extends FusedOp {
-    Gradient() {}
+  public static final class Gradient extends FusedOp {
+    public Gradient() {}
 
     Gradient(SameDiff graph, int n, SDVariable dy) {
       super(graph, dy);

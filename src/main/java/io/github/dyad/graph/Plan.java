@@ -3,22 +3,30 @@ package io.github.dyad.graph;
 import io.github.dyad.kernel.Floats;
 import io.github.dyad.kernel.Kernels;
 import io.github.dyad.kernel.Workers;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.pointers.PagedPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.impl.shape.Reshape;
@@ -35,17 +43,13 @@ import org.nd4j.linalg.factory.Nd4j;
  * it for the next run. A plan belongs to one thread at a time.
  */
 public final class Plan {
-  /** Floats are placed at multiples of this: 64 bytes. */
-  private static final int ALIGNMENT = 16;
-
   private record Step(String op, Runnable action) {}
 
   private final Map<String, INDArray> arrays = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final Set<String> placeholders = new HashSet<>();
   private final Set<String> outputs;
-  private final List<INDArray> kept = new ArrayList<>();
-  private long activationFloats;
+  private final List<Buffer> buffers = new ArrayList<>();
 
   private Plan(Collection<String> outputs) {
     this.outputs = new HashSet<>(outputs);
@@ -81,12 +85,25 @@ public final class Plan {
     return placeholders.contains(name);
   }
 
+  /** The array of a variable or constant; a change in place counts from the next run on. */
+  public INDArray variable(String name) {
+    INDArray array = arrays.get(name);
+    if (array == null) {
+      throw new IllegalArgumentException("this plan does not use " + name);
+    }
+    return array;
+  }
+
   /** The array of an output, valid until the next run. */
   public INDArray output(String name) {
     if (!outputs.contains(name)) {
       throw new IllegalArgumentException(name + " is no output of this plan: " + outputs);
     }
     return arrays.get(name);
+  }
+
+  public boolean hasOutput(String name) {
+    return outputs.contains(name);
   }
 
   /** Replays all operations on the inputs' present values. */
@@ -116,17 +133,20 @@ public final class Plan {
 
   /** Bytes of all intermediate values together, after sharing by lifetime. */
   public long activationBytes() {
-    return 4 * activationFloats;
+    return buffers.stream().mapToLong(b -> (long) Float.BYTES * b.memory.size()).sum();
   }
 
   // ---- compilation ----
+
+  /** Memory and how ND4J sees it. */
+  private record Buffer(Floats memory, DataBuffer data) {}
 
   /** A float array of the graph that needs a place; several values may share it (views). */
   private static final class Value {
     final long floats;
     final int born;
     int dies;
-    long offset = -1;
+    Buffer buffer;
 
     Value(long floats, int born) {
       this.floats = floats;
@@ -172,7 +192,7 @@ public final class Plan {
       }
     }
     checkDeclared(layers, shapes);
-    INDArray arena = place(values.values(), order.size());
+    place(values.values());
 
     // Second pass: every value gets its array, every op its action.
     Scratch scratch = new Scratch();
@@ -182,9 +202,9 @@ public final class Plan {
       for (String name : op.outputVariablesNames()) {
         long[] shape = shapes.get(name);
         if (isView(op)) {
-          arrays.put(name, view(arrays.get(op.argNames()[0]), shape));
+          arrays.put(name, view(arrays.get(op.argNames()[0]).data(), shape));
         } else if (values.containsKey(name)) {
-          arrays.put(name, at(arena, values.get(name).offset, shape));
+          arrays.put(name, view(values.get(name).buffer.data, shape));
         } else if (!(op instanceof FusedOp)) {
           arrays.put(name, dry.array(name)); // shapes, masks, unread outputs of stock ops
         }
@@ -198,7 +218,6 @@ public final class Plan {
     steps.clear();
     scratch.allocate();
     bindings.forEach(Runnable::run);
-    kept.add(arena);
   }
 
   private List<DifferentialFunction> topological(SameDiff graph) {
@@ -286,7 +305,8 @@ public final class Plan {
     layers
         .declaredShapes()
         .forEach(
-            (name, declared) -> {
+            (value, declared) -> {
+              String name = value.name(); // as it was renamed last
               long[] actual = shapes.get(name);
               if (actual == null) {
                 return; // not needed by these outputs
@@ -306,58 +326,35 @@ public final class Plan {
             });
   }
 
-  /** First fit by lifetime: a value's place is free again after its last reader. */
-  private INDArray place(Collection<Value> all, int end) {
-    List<Value> byBirth = new ArrayList<>(new HashSet<>(all));
-    byBirth.sort(
-        Comparator.comparingInt((Value v) -> v.born)
-            .thenComparing(v -> -v.floats)
-            .thenComparing(v -> -v.dies));
-    TreeMap<Long, Long> free = new TreeMap<>(); // offset -> floats
-    free.put(0L, Long.MAX_VALUE / 4);
-    TreeMap<Integer, List<Value>> dying = new TreeMap<>();
-    long top = 0;
+  /** Values whose lifetimes do not meet share a buffer of exactly their size. */
+  private void place(Collection<Value> all) {
+    List<Value> byBirth = new ArrayList<>(new LinkedHashSet<>(all));
+    byBirth.sort(Comparator.comparingInt(v -> v.born));
+    Map<Long, Deque<Buffer>> free = new HashMap<>();
+    PriorityQueue<Value> living = new PriorityQueue<>(Comparator.comparingInt(v -> v.dies));
     for (Value value : byBirth) {
-      while (!dying.isEmpty() && dying.firstKey() < value.born) {
-        for (Value dead : dying.pollFirstEntry().getValue()) {
-          release(free, dead.offset, aligned(dead.floats));
-        }
+      while (!living.isEmpty() && living.peek().dies < value.born) {
+        Value dead = living.remove();
+        free.computeIfAbsent(dead.floats, n -> new ArrayDeque<>()).push(dead.buffer);
       }
-      long need = aligned(value.floats);
-      long best = -1;
-      for (Map.Entry<Long, Long> hole : free.entrySet()) {
-        boolean fits = hole.getValue() >= need;
-        if (fits && (best < 0 || hole.getValue() < free.get(best))) {
-          best = hole.getKey();
-        }
-      }
-      long size = free.remove(best);
-      if (size > need) {
-        free.put(best + need, size - need);
-      }
-      value.offset = best;
-      top = Math.max(top, best + need);
-      if (value.dies < end) {
-        dying.computeIfAbsent(value.dies, k -> new ArrayList<>()).add(value);
-      }
+      Deque<Buffer> sameSize = free.get(value.floats);
+      value.buffer =
+          sameSize == null || sameSize.isEmpty() ? allocate(value.floats) : sameSize.pop();
+      living.add(value);
     }
-    activationFloats = top;
-    return top == 0 ? null : Nd4j.zeros(DataType.FLOAT, top);
   }
 
-  private static void release(TreeMap<Long, Long> free, long offset, long size) {
-    Map.Entry<Long, Long> before = free.lowerEntry(offset);
-    if (before != null && before.getKey() + before.getValue() == offset) {
-      free.remove(before.getKey());
-      offset = before.getKey();
-      size += before.getValue();
-    }
-    Long after = free.remove(offset + size);
-    free.put(offset, after == null ? size : size + after);
-  }
-
-  private static long aligned(long floats) {
-    return Math.max(ALIGNMENT, (floats + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+  /** Stock ops may treat a whole ND4J buffer as theirs, so values are no views of a larger one. */
+  private Buffer allocate(long floats) {
+    Floats memory = Floats.allocate(floats);
+    FloatPointer pointer =
+        new PagedPointer(new PagedPointer(memory.address()), floats).asFloatPointer();
+    DataBuffer data =
+        Nd4j.getDataBufferFactory()
+            .create(pointer, DataType.FLOAT, floats, FloatIndexer.create(pointer));
+    Buffer buffer = new Buffer(memory, data);
+    buffers.add(buffer);
+    return buffer;
   }
 
   private static long count(long[] shape) {
@@ -368,17 +365,13 @@ public final class Plan {
     return n;
   }
 
-  private static INDArray at(INDArray arena, long offset, long[] shape) {
-    return Nd4j.create(arena.data(), shape, Nd4j.getStrides(shape, 'c'), offset, 'c');
-  }
-
-  private static INDArray view(INDArray array, long[] shape) {
-    return Nd4j.create(array.data(), shape, Nd4j.getStrides(shape, 'c'), array.offset(), 'c');
+  private static INDArray view(DataBuffer data, long[] shape) {
+    return Nd4j.create(data, shape, Nd4j.getStrides(shape, 'c'), 0, 'c');
   }
 
   /** Ops that give their input's values in another shape. */
   private static boolean isView(DifferentialFunction op) {
-    return op instanceof Reshape || op instanceof Identity;
+    return op instanceof Reshape || op instanceof Identity || op instanceof StopGradient;
   }
 
   // ---- actions ----
@@ -441,7 +434,8 @@ public final class Plan {
     return null;
   }
 
-  static Floats floats(INDArray array) {
+  /** A contiguous float32 array as kernels see it. */
+  public static Floats floats(INDArray array) {
     return Floats.wrap(
         array.data().addressPointer().address() + array.offset() * Float.BYTES, array.length());
   }
@@ -453,11 +447,11 @@ public final class Plan {
 
     Floats get(long count) {
       most = Math.max(most, count);
-      return region == null ? null : region;
+      return region;
     }
 
     void allocate() {
-      region = Floats.allocate(Math.max(ALIGNMENT, most));
+      region = Floats.allocate(Math.max(1, most));
     }
   }
 

@@ -3,44 +3,38 @@ package io.github.dyad.graph;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
 /**
- * The value without its gradient, from stock ops: float32 → the same bits as INT32 → float32.
- * SameDiff follows gradients through floating point values only, and has no op of its own for this.
+ * The value without its gradient. SameDiff M2.1 has no op for this (its native {@code bitcast},
+ * which would break the path of gradients, copies whole buffers); to a {@link Plan} it is a view.
  */
-public final class StopGradient {
-  private StopGradient() {}
-
-  public static SDVariable of(SameDiff graph, SDVariable x) {
-    SDVariable bits = new Bits(graph, x, DataType.INT32).outputVariable();
-    return new Bits(graph, bits, DataType.FLOAT).outputVariable();
+public final class StopGradient extends FusedOp {
+  static {
+    FusedOps.register(List.of(StopGradient::new));
   }
 
-  /** The native op {@code bitcast}; SameDiff re-reads it as its own class. */
-  private static final class Bits extends DynamicCustomOp {
-    private final DataType type;
+  public StopGradient() {}
 
-    Bits(SameDiff graph, SDVariable x, DataType type) {
-      super(null, graph, new SDVariable[] {x});
-      this.type = type;
-      addIArgument(type.toInt());
-    }
+  private StopGradient(SameDiff graph, SDVariable x) {
+    super(graph, x);
+  }
 
-    @Override
-    public String opName() {
-      return "bitcast";
-    }
+  public static SDVariable of(SameDiff graph, SDVariable x) {
+    return new StopGradient(graph, x).outputVariable();
+  }
 
-    @Override
-    public int getNumOutputs() {
-      return 1;
-    }
+  @Override
+  protected List<long[]> outputShapes(List<long[]> inputs) {
+    return List.of(inputs.get(0));
+  }
 
-    @Override
-    public List<DataType> calculateOutputDataTypes(List<DataType> inputs) {
-      return List.of(type);
-    }
+  @Override
+  protected Runnable bind(Memory memory) {
+    throw new IllegalStateException("a view is not executed");
+  }
+
+  @Override
+  public List<SDVariable> doDiff(List<SDVariable> gradients) {
+    return List.of(sameDiff.zerosLike(arg(0)));
   }
 }

@@ -34,12 +34,6 @@ public record TransformerBlock(
     LINEAR
   }
 
-  public enum Activation {
-    GELU,
-    GELU_TANH,
-    SWIGLU
-  }
-
   /** Adds the block to the graph; weight names are those below {@code weights}. */
   public SDVariable apply(Layers layers, SDVariable x, Weights weights) {
     return layers.lowering() == Lowering.FUSED && activation == Activation.GELU

@@ -1,6 +1,5 @@
 package io.github.dyad.graph;
 
-import io.github.dyad.graph.TransformerBlock.Activation;
 import io.github.dyad.graph.TransformerBlock.Attention;
 import java.util.ArrayList;
 import java.util.List;

@@ -141,9 +141,13 @@ final class ScalarKernels implements Kernels {
           a += bias.get(biasAt + i);
           b += bias.get(biasAt + cols + i);
         }
-        y.set(yAt + r * cols + i, (float) (a / (1 + Math.exp(-a)) * b));
+        y.set(yAt + r * cols + i, silu(a) * b);
       }
     }
+  }
+
+  static float silu(float x) {
+    return (float) (x / (1 + Math.exp(-x)));
   }
 
   @Override
@@ -297,7 +301,7 @@ final class ScalarKernels implements Kernels {
   }
 
   /** x = exp(x − shift), and their sum. */
-  private static double exponentials(Floats x, int at, int count, float shift) {
+  static double exponentials(Floats x, int at, int count, float shift) {
     double sum = 0;
     for (int i = 0; i < count; i++) {
       float e = (float) Math.exp((double) x.get(at + i) - shift);
@@ -308,8 +312,7 @@ final class ScalarKernels implements Kernels {
   }
 
   /** dp = p·(dp − delta). */
-  private static void scoreGradient(
-      Floats p, int pAt, Floats dp, int dpAt, float delta, int count) {
+  static void scoreGradient(Floats p, int pAt, Floats dp, int dpAt, float delta, int count) {
     for (int i = 0; i < count; i++) {
       dp.set(dpAt + i, p.get(pAt + i) * (dp.get(dpAt + i) - delta));
     }

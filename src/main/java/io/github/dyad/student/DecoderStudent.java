@@ -1,8 +1,8 @@
 package io.github.dyad.student;
 
+import io.github.dyad.graph.Activation;
 import io.github.dyad.graph.Layers;
 import io.github.dyad.graph.TransformerBlock;
-import io.github.dyad.graph.TransformerBlock.Activation;
 import io.github.dyad.graph.TransformerBlock.Attention;
 import io.github.dyad.graph.VisionTransformer;
 import io.github.dyad.graph.Weights;

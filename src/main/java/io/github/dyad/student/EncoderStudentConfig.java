@@ -8,7 +8,8 @@ import io.github.dyad.Require;
  * @param input what the first block reads; the paper's parameter counts fit only the teacher's
  *     frozen token embedding
  * @param layerScale initial value of the trainable LayerScale; 0: the blocks have none
- * @param initStd σ of the truncated normal (±2σ) of the linear weights, DINOv2's own 0.02
+ * @param initStd σ of the normal of the linear weights, cut at ±2 (in practice nowhere), DINOv2's
+ *     own 0.02
  */
 public record EncoderStudentConfig(Input input, double layerScale, double initStd) {
   public enum Input {

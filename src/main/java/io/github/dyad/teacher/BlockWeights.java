@@ -1,5 +1,7 @@
 package io.github.dyad.teacher;
 
+import io.github.dyad.graph.Activation;
+
 /**
  * One pre-norm block, {@code x += γ1·MSA(LN1(x)); x += γ2·MLP(LN2(x))}. Linear weights are (out,
  * in) row-major, as PyTorch keeps them; the arrays are shared, not copied.

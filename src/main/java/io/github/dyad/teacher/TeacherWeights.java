@@ -1,6 +1,8 @@
 package io.github.dyad.teacher;
 
+import io.github.dyad.graph.Activation;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A DINOv2-like vision transformer as plain host arrays: everything an ONNX file says about the
@@ -25,6 +27,7 @@ import java.util.List;
  * @param normBias of the final layer norm, (D)
  * @param parameters how many numbers this record holds; class token and its position are one row,
  *     missing biases count as zeros, DINOv2's unused mask token is not there
+ * @param dataFiles how many files of external data were read
  * @param sha256 hexadecimal; of the file, or, with external data, of the file followed by its data
  *     files in the order of their names
  */
@@ -47,6 +50,7 @@ public record TeacherWeights(
     float[] normWeight,
     float[] normBias,
     long parameters,
+    int dataFiles,
     String sha256) {
 
   /** Position rows for a grid of {@code gridHeight × gridWidth} patches. -> (h·w, D) */
@@ -61,6 +65,28 @@ public record TeacherWeights(
 
   /** What {@code dyad teacher FILE} prints, a line each. */
   public List<String> describe() {
-    throw new UnsupportedOperationException();
+    BlockWeights block = blocks.get(0);
+    return List.of(
+        "teacher       " + name,
+        "depth         " + depth + " blocks",
+        "width         " + width,
+        "heads         " + heads + " of " + width / heads,
+        "MLP           " + block.hidden() + " hidden, " + activation.label(),
+        "patch         " + patchSize + "x" + patchSize + " pixels",
+        "grid          "
+            + gridHeight
+            + "x"
+            + gridWidth
+            + " ("
+            + gridHeight * patchSize
+            + "x"
+            + gridWidth * patchSize
+            + " pixels); position embeddings: "
+            + positions.describe(),
+        "registers     " + registers,
+        "layer scale   " + (hasLayerScale() ? "yes" : "no"),
+        "norm epsilon  " + (float) layerNormEpsilon,
+        "parameters    " + String.format(Locale.ROOT, "%,d", parameters),
+        "SHA-256       " + sha256 + (dataFiles == 0 ? "" : " (of the file and its external data)"));
   }
 }

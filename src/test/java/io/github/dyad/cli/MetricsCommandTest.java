@@ -3,9 +3,15 @@ package io.github.dyad.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,6 +90,75 @@ class MetricsCommandTest {
     Cli directory = Cli.run(new MetricsCommand(), folder.toString());
     assertEquals(2, directory.exitCode());
     assertTrue(directory.err().contains("is a folder; expected a CSV file"), directory::toString);
+  }
+
+  @Test
+  void maps_and_masks_of_python_give_the_five_pixel_metrics() throws IOException {
+    Cli cli = Cli.run(new MetricsCommand(), "--maps", files("maps"), "--masks", files("masks"));
+    assertEquals(
+        Files.readString(Path.of(files("metrics.txt"))), cli.out(), "recipe metric_map_files.py");
+    assertEquals("", cli.err());
+    assertEquals(0, cli.exitCode());
+  }
+
+  @Test
+  void maps_that_do_not_fit_are_named_in_one_line() throws IOException {
+    Path maps = Files.createDirectories(folder.resolve("maps"));
+    Path masks = Files.createDirectories(folder.resolve("masks"));
+    mapsRefused(maps.resolve("none"), masks, "none: there is no such folder of maps");
+    mapsRefused(maps, masks, "maps: has no map file (.tif, .tiff)");
+    Path map = maps.resolve("a.tiff");
+    Files.copy(Path.of(files("maps/crack/000.tiff")), map);
+    mapsRefused(maps, masks, "masks: has no mask file (.png)");
+
+    Path mask = masks.resolve("b.png");
+    write(new BufferedImage(12, 10, BufferedImage.TYPE_BYTE_GRAY), mask);
+    mapsRefused(maps, masks, "none of the 1 masks in", "a mask is \"b\", a map is \"a\"");
+    Files.move(mask, masks.resolve("a.png"));
+    mapsRefused(maps, masks, "of 120 pixels in 1 maps 0 are anomalous");
+    write(new BufferedImage(12, 9, BufferedImage.TYPE_BYTE_GRAY), masks.resolve("a.png"));
+    mapsRefused(maps, masks, "a.tiff: is 12x10 pixels, but its mask", "a.png is 12x9");
+    write(new BufferedImage(12, 9, BufferedImage.TYPE_BYTE_GRAY), masks.resolve("a_mask.png"));
+    mapsRefused(maps, masks, "are both the mask of \"a\"; keep one");
+    Files.delete(masks.resolve("a_mask.png"));
+
+    byte[] bytes = Files.readAllBytes(map);
+    Files.write(map, Arrays.copyOf(bytes, 100));
+    mapsRefused(maps, masks, "a.tiff: ");
+    Files.write(map, "no image".getBytes(StandardCharsets.UTF_8));
+    mapsRefused(maps, masks, "a.tiff: is no image that can be read");
+    ImageIO.write(new BufferedImage(12, 10, BufferedImage.TYPE_BYTE_GRAY), "tiff", map.toFile());
+    mapsRefused(maps, masks, "a.tiff: has 1 bands of 8 bits; expected one band of 32-bit floats");
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(134, Float.NaN); // first pixel
+    Files.write(map, bytes);
+    write(new BufferedImage(12, 10, BufferedImage.TYPE_BYTE_GRAY), masks.resolve("a.png"));
+    mapsRefused(maps, masks, "a.tiff: pixel 0 of 120 of the map is NaN");
+  }
+
+  @Test
+  void without_input_or_with_both_kinds_the_usage_is_shown() {
+    assertEquals(2, Cli.run(new MetricsCommand()).exitCode());
+    assertEquals(2, Cli.run(new MetricsCommand(), "--maps", "a").exitCode());
+    assertEquals(
+        2, Cli.run(new MetricsCommand(), "s.csv", "--maps", "a", "--masks", "b").exitCode());
+  }
+
+  private static String files(String name) {
+    return Path.of("src/test/resources/goldens/metric/files", name).toString();
+  }
+
+  private static void write(BufferedImage image, Path file) throws IOException {
+    ImageIO.write(image, "png", file.toFile());
+  }
+
+  private static void mapsRefused(Path maps, Path masks, String... messages) {
+    Cli cli = Cli.run(new MetricsCommand(), "--maps", maps.toString(), "--masks", masks.toString());
+    assertEquals(2, cli.exitCode(), cli::toString);
+    assertEquals("", cli.out());
+    for (String message : messages) {
+      assertTrue(cli.err().contains(message), () -> cli.err() + "does not say " + message);
+    }
+    assertEquals(1, cli.err().lines().count(), cli.err());
   }
 
   private void refused(String csv, String message) {

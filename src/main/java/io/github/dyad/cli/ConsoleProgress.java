@@ -1,0 +1,125 @@
+package io.github.dyad.cli;
+
+import io.github.dyad.experiment.RunListener;
+import io.github.dyad.experiment.TrainingStep;
+import java.io.PrintWriter;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Progress on standard error: a bar on a terminal, a line an event elsewhere. */
+final class ConsoleProgress implements RunListener, AutoCloseable {
+  private static final int MESSAGE_EVERY = 25;
+
+  private final PrintWriter err;
+  private final boolean quiet;
+  private final boolean terminal = System.console() != null;
+  private ProgressBar bar;
+  private String label = "";
+
+  ConsoleProgress(PrintWriter err, boolean quiet) {
+    this.err = err;
+    this.quiet = quiet;
+  }
+
+  private void line(String text) {
+    if (!quiet && !terminal) {
+      err.println(text);
+    }
+  }
+
+  @Override
+  public void planned(int trials, int rows, int missingRows, int missingTrainings, long work) {
+    if (quiet) {
+      return;
+    }
+    err.println(
+        trials
+            + " trials, "
+            + rows
+            + " rows; to do: "
+            + missingRows
+            + " rows, "
+            + missingTrainings
+            + " trainings");
+    if (terminal && work > 0) {
+      bar =
+          new ProgressBarBuilder()
+              .setInitialMax(work)
+              .setStyle(ProgressBarStyle.ASCII)
+              .setUpdateIntervalMillis(500)
+              .setEtaFunction(ConsoleProgress::remaining)
+              .build();
+    }
+  }
+
+  private static java.util.Optional<java.time.Duration> remaining(
+      me.tongfei.progressbar.ProgressState state) {
+    if (state.getCurrent() <= 0) {
+      return java.util.Optional.empty();
+    }
+    double left = (double) (state.getMax() - state.getCurrent()) / state.getCurrent();
+    return java.util.Optional.of(
+        java.time.Duration.ofMillis((long) (state.getElapsedAfterStart().toMillis() * left)));
+  }
+
+  @Override
+  public void trainingStarted(String label, int iterations) {
+    this.label = label;
+    line("training " + label + ": " + iterations + " iterations");
+    message("training " + label);
+  }
+
+  @Override
+  public void trainingStep(TrainingStep step) {
+    if (step.step() % MESSAGE_EVERY == 0) {
+      message(
+          String.format(
+              Locale.ROOT, "training %s: step %d, loss %.4f", label, step.step(), step.loss()));
+    }
+  }
+
+  @Override
+  public void scoringStarted(String label, int images) {
+    line("scoring " + label + ": " + images + " images");
+    message("scoring " + label);
+  }
+
+  private void message(String text) {
+    if (bar != null) {
+      bar.setExtraMessage(text);
+    }
+  }
+
+  @Override
+  public void worked(long units) {
+    if (bar != null) {
+      bar.stepBy(units);
+    }
+  }
+
+  @Override
+  public void heldElsewhere(String label, boolean waiting) {
+    line(label + (waiting ? ": waiting for another run" : ": another run is at it"));
+  }
+
+  @Override
+  public void rowFinished(String trial, ResultRowSummary row) {
+    line(
+        String.format(Locale.ROOT, "done %s %s: AUROC %.4f", trial, row.split(), row.imageAuroc()));
+  }
+
+  @Override
+  public void failed(Failure failure) {
+    line("failed " + failure.label() + ": " + failure.message());
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.dyad.cli;
+
+import io.github.dyad.experiment.ResultColumn;
+import io.github.dyad.experiment.ResultRow;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Result rows as a table for people; the CSV has all columns and digits. */
+final class ResultsView {
+  private static final List<ResultColumn> COLUMNS =
+      List.of(
+          ResultColumn.TRIAL,
+          ResultColumn.SPLIT,
+          ResultColumn.STUDENTS,
+          ResultColumn.CLASS_TOKENS,
+          ResultColumn.OBJECTIVE,
+          ResultColumn.FUSION,
+          ResultColumn.IMAGE_AUROC,
+          ResultColumn.IMAGE_AP,
+          ResultColumn.IMAGE_F1_MAX);
+
+  private ResultsView() {}
+
+  static void print(List<ResultRow> rows, PrintWriter out) {
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(COLUMNS.stream().map(ResultColumn::header).toList());
+    for (ResultRow row : rows) {
+      lines.add(COLUMNS.stream().map(column -> cell(row, column)).toList());
+    }
+    int[] widths = new int[COLUMNS.size()];
+    for (List<String> line : lines) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], line.get(i).length());
+      }
+    }
+    for (List<String> line : lines) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < widths.length; i++) {
+        text.append(String.format("%-" + (widths[i] + 2) + "s", line.get(i)));
+      }
+      out.println(text.toString().stripTrailing());
+    }
+  }
+
+  private static String cell(ResultRow row, ResultColumn column) {
+    String value = row.get(column);
+    return column.isMetric() && !value.isEmpty()
+        ? String.format(Locale.ROOT, "%.4f", Double.parseDouble(value))
+        : value;
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.dyad.cli;
+
+import io.github.dyad.experiment.DistillationEngine;
+import io.github.dyad.experiment.Engine;
+import io.github.dyad.experiment.Experiment;
+import io.github.dyad.experiment.Grid;
+import io.github.dyad.experiment.ResultsFolder;
+import io.github.dyad.experiment.RunListener;
+import io.github.dyad.experiment.RunReport;
+import io.github.dyad.experiment.Runner;
+import io.github.dyad.experiment.TimingProtocol;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code dyad run}: a grid to CSV. */
+@Command(
+    name = "run",
+    description = {
+      "Runs what is missing of an experiment and writes results.csv, scores and models.",
+      "The same command again goes on where it was; finished work is never done twice."
+    },
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ExperimentOptions options;
+  @Mixin private CommonOptions common;
+
+  @Override
+  public Integer call() {
+    Experiment experiment = options.experiment();
+    Machine.check();
+    Path results = options.results(experiment);
+    PrintWriter err = spec.commandLine().getErr();
+    Interrupt interrupt = Interrupt.listen();
+    try (Engine engine = new DistillationEngine(common.workers());
+        ConsoleProgress progress = new ConsoleProgress(err, common.quiet)) {
+      Grid grid = options.grid(experiment, engine);
+      TimingProtocol protocol = options.smoke ? TimingProtocol.SMOKE : TimingProtocol.PAPER;
+      RunReport report =
+          new Runner(grid, new ResultsFolder(results), engine, protocol, progress, interrupt).run();
+      progress.close();
+      return tell(report, results);
+    } finally {
+      interrupt.finished();
+    }
+  }
+
+  private int tell(RunReport report, Path results) {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    ResultsView.print(report.rows(), out);
+    if (!common.quiet) {
+      err.println("Written: " + results.resolve("results.csv"));
+    }
+    for (RunListener.Failure failure : report.failures()) {
+      err.println("dyad: " + failure.label() + " failed: " + failure.message());
+      if (CommonOptions.traces() && failure.cause() != null) {
+        failure.cause().printStackTrace(err);
+      }
+    }
+    if (report.stopped()) {
+      err.println(
+          "dyad: stopped; "
+              + report.finishedTrials()
+              + " of "
+              + report.trials()
+              + " trials done. The same command goes on where it was.");
+      return Main.INTERRUPTED;
+    }
+    if (!report.failures().isEmpty()) {
+      err.println(
+          "dyad: "
+              + report.finishedTrials()
+              + " of "
+              + report.trials()
+              + " trials done. The same command retries only the others.");
+      return Main.FAILED;
+    }
+    return Main.DONE;
+  }
+}

@@ -1,0 +1,99 @@
+package io.github.dyad.distillation;
+
+import io.github.dyad.graph.Layers;
+import io.github.dyad.graph.Lowering;
+import io.github.dyad.graph.Plan;
+import io.github.dyad.graph.TokenGrid;
+import io.github.dyad.kernel.Workers;
+import io.github.dyad.student.TappedLayers;
+import io.github.dyad.teacher.PositionRule;
+import io.github.dyad.teacher.Teacher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The frozen teacher's forward pass, one image at a time so that an image's features do not depend
+ * on its company; as many images at once as there are workers.
+ */
+final class FeatureExtractor {
+  private static final String IMAGE = "image";
+
+  private record Pass(Plan plan, String classTokens, String group1, String group2) {}
+
+  private final ImageFeatures.Shape shape;
+  private final boolean half;
+  private final List<Pass> passes = new ArrayList<>();
+  private final Workers workers;
+
+  /**
+   * @param half features are rounded to half precision
+   */
+  FeatureExtractor(
+      Teacher teacher,
+      PositionRule rule,
+      TappedLayers tapped,
+      int side,
+      boolean half,
+      Lowering lowering,
+      Workers workers) {
+    TokenGrid grid = teacher.grid(side, side);
+    int D = teacher.weights().width();
+    this.shape =
+        new ImageFeatures.Shape(side, teacher.transformer().classTokens(), grid.count(), D);
+    this.half = half;
+    this.workers = workers;
+    for (int i = 0; i < workers.count(); i++) {
+      SameDiff graph = SameDiff.create();
+      Layers layers = new Layers(graph, lowering, grid, D);
+      SDVariable image = graph.placeHolder(IMAGE, DataType.FLOAT, -1, 3, side, side);
+      SDVariable tokens = teacher.embed(layers, image, rule);
+      TeacherSignals signals =
+          TeacherSignals.of(layers, tokens, teacher.hiddenStates(layers, tokens), tapped);
+      List<String> outputs =
+          List.of(signals.classTokens().name(), signals.group1().name(), signals.group2().name());
+      Plan plan =
+          Plan.compile(
+              layers, graph, Map.of(IMAGE, new long[] {1, 3, side, side}), outputs, new Workers(1));
+      passes.add(new Pass(plan, outputs.get(0), outputs.get(1), outputs.get(2)));
+    }
+  }
+
+  ImageFeatures.Shape shape() {
+    return shape;
+  }
+
+  /** Fills {@code targets[i]} with image {@code indices[i]}, for i below {@code count}. */
+  void extract(TrainingImages images, int[] indices, ImageFeatures[] targets, int count) {
+    workers.run(
+        count,
+        (worker, i) -> {
+          byte[] pixels = images.pixels(indices[i]);
+          ImageFeatures target = targets[i];
+          System.arraycopy(pixels, 0, target.pixels(), 0, pixels.length);
+          Pass pass = passes.get(worker);
+          write(images.normalized(pixels), pass.plan.input(IMAGE));
+          pass.plan.run();
+          read(pass.plan.output(pass.classTokens), target.classTokens());
+          read(pass.plan.output(pass.group1), target.group1());
+          read(pass.plan.output(pass.group2), target.group2());
+        });
+  }
+
+  private static void write(float[] values, INDArray array) {
+    Plan.floats(array).copyFrom(values, 0, 0, values.length);
+  }
+
+  private void read(INDArray array, float[] target) {
+    Plan.floats(array).copyTo(0, target, 0, target.length);
+    if (half) {
+      for (int i = 0; i < target.length; i++) {
+        target[i] = Half.round(target[i]);
+      }
+    }
+  }
+}
