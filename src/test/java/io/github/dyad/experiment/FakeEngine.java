@@ -1,6 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.anomaly.AnomalyConfig;
+import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.data.Sample;
 import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.experiment.store.WholeFile;
@@ -116,22 +117,6 @@ public final class FakeEngine implements Engine {
           listener.scored(1);
         }
         return scores;
-      }
-
-      @Override
-      public ImageScore fuse(RawScores raw, AnomalyConfig options) {
-        double encoder =
-            options.classTokens() == AnomalyConfig.ClassTokens.LAST
-                ? raw.encoderLast()
-                : raw.encoderAll();
-        double score =
-            switch (options.fusion()) {
-              case ENCODER -> encoder;
-              case DECODER -> raw.decoderTop();
-              case SUM -> encoder + raw.decoderTop();
-              case NOISY_OR -> Math.expm1(-encoder) * Math.expm1(-raw.decoderTop());
-            };
-        return new ImageScore(raw.decoderTop(), score, score);
       }
 
       @Override

@@ -237,8 +237,7 @@ final class RunnerTest {
     while (stopped) {
       AtomicInteger asked = new AtomicInteger();
       FakeEngine engine = new FakeEngine();
-      stopped =
-          run(grid, engine, new QuietListener(), () -> asked.incrementAndGet() > 7).stopped();
+      stopped = run(grid, engine, new QuietListener(), () -> asked.incrementAndGet() > 7).stopped();
       computed += engine.computedSteps;
       runs++;
     }
