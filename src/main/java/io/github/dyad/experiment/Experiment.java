@@ -192,7 +192,7 @@ public final class Experiment {
                         + Nearest.oneOf(TOP_KEYS)
                         + "."
                         + (configured
-                            ? " Did you mean base." + key + "?"
+                            ? " Did you mean " + key + " under base?"
                             : Nearest.question(key, TOP_KEYS)));
               }
             });

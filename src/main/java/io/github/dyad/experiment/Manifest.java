@@ -71,6 +71,7 @@ final class Manifest {
                     .forEach(
                         (name, sha256) ->
                             files.put(folder.name(modelFolder.resolve(name)), sha256)));
+    checksum(modelFolder.resolve(TrainingRecord.FILE));
     checksum(folder.curve(model.trainingKey()));
     return tree;
   }

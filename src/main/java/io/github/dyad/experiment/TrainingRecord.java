@@ -27,7 +27,7 @@ record TrainingRecord(
     Map<String, String> environment,
     Map<String, String> files) {
 
-  private static final String FILE = "training.json";
+  static final String FILE = "training.json";
 
   /** Of a finished model; empty where there is none. */
   static Optional<TrainingRecord> read(Path modelFolder) {

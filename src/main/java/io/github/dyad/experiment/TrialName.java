@@ -30,7 +30,8 @@ final class TrialName {
     String text = text(value);
     return switch (key) {
       case "training.seed" -> "s" + text;
-      case "data.dataset", "teacher.file", "preset" -> text;
+      case "data.dataset", "preset" -> text;
+      case "teacher.file" -> text.replaceFirst("\\.onnx$", "");
       default -> key.substring(key.lastIndexOf('.') + 1) + "-" + text;
     };
   }

@@ -12,7 +12,8 @@ public final class Decimals {
   private Decimals() {}
 
   /**
-   * The fewest digits that read back to {@code value}: {@code "0.1"}, {@code "1E-10"}.
+   * The first of 15, 16 and 17 digits that read back to {@code value}, without trailing zeros:
+   * {@code "0.1"}, {@code "1E-10"}.
    *
    * @throws IllegalArgumentException when it is not finite
    */

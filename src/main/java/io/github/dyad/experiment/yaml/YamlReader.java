@@ -130,7 +130,7 @@ public final class YamlReader {
       }
       return new Node.Sequence(place, items);
     }
-    if (token == JsonToken.VALUE_NULL) {
+    if (token == JsonToken.VALUE_NULL || parser.getText().isEmpty()) {
       throw new InputException(place + ": a key without a value; give one or leave the key out");
     }
     return new Node.Scalar(place, parser.getText());
