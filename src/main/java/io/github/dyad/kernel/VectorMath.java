@@ -19,15 +19,18 @@ final class VectorMath {
   private static final VectorShuffle<Float> ROTATE_2 = rotation(2);
   private static final VectorShuffle<Float> ROTATE_1 = rotation(1);
 
-  // Constants are vectors made once: a broadcast inside of a loop is cheap to run but not to compile,
+  // Constants are vectors made once: a broadcast inside of a loop is cheap to run but not to
+  // compile,
   // and what the compiler finds too long it no longer inlines (VectorCompilationTest).
   static final FloatVector ONE = all(1);
   static final FloatVector ZERO = all(0);
   static final FloatVector MINUS_HALF = all(-0.5f);
   static final FloatVector NORMAL_DENSITY_AT_0 = all((float) NormalDistribution.DENSITY_AT_0);
 
-  // e^x = 2^n·e^r, n = round(x/ln 2), r = x − n·ln 2 in [−0.347, 0.347]; ln 2 in two parts, the first
-  // with 9 bits so that n times it is exact. Adding 1.5·2^23 rounds to an integer, whose low bits are
+  // e^x = 2^n·e^r, n = round(x/ln 2), r = x − n·ln 2 in [−0.347, 0.347]; ln 2 in two parts, the
+  // first
+  // with 9 bits so that n times it is exact. Adding 1.5·2^23 rounds to an integer, whose low bits
+  // are
   // then those of the sum.
   private static final FloatVector LOG2_E = all(1.44269504f);
   private static final FloatVector ROUNDING = all(12582912f);
@@ -41,6 +44,7 @@ final class VectorMath {
   private static final FloatVector E2 = all(0.04166838805f);
   private static final FloatVector E3 = all(0.008368716879f);
   private static final FloatVector E4 = all(0.001381459856f);
+
   /** Below, e^x is no normal number and becomes 0. */
   private static final FloatVector LEAST_EXPONENT = all(-87.33654f);
 
@@ -59,6 +63,11 @@ final class VectorMath {
 
   static FloatVector all(float value) {
     return FloatVector.broadcast(SPECIES, value);
+  }
+
+  /** Where a sum begins; unlike {@link #ZERO}, compiled loops keep it in a register. */
+  static FloatVector zero() {
+    return FloatVector.zero(SPECIES);
   }
 
   /** Σ of the lanes, pairwise: halves, then quarters, … */
@@ -85,10 +94,7 @@ final class VectorMath {
     FloatVector q = r.fma(E4, E3).fma(r, E2).fma(r, E1).fma(r, E0);
     FloatVector e = q.fma(r.mul(r), r).add(ONE);
     IntVector power =
-        shifted
-            .reinterpretAsInts()
-            .lanewise(VectorOperators.LSHL, EXPONENT_SHIFT)
-            .add(ONE_BITS);
+        shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, EXPONENT_SHIFT).add(ONE_BITS);
     return e.mul(power.reinterpretAsFloats())
         .blend(ZERO, x.compare(VectorOperators.LT, LEAST_EXPONENT));
   }
@@ -97,14 +103,7 @@ final class VectorMath {
   static FloatVector normalCdf(FloatVector x, FloatVector e) {
     FloatVector t = ONE.div(x.abs().fma(P, ONE));
     FloatVector q =
-        t.fma(C8, C7)
-            .fma(t, C6)
-            .fma(t, C5)
-            .fma(t, C4)
-            .fma(t, C3)
-            .fma(t, C2)
-            .fma(t, C1)
-            .fma(t, C0);
+        t.fma(C8, C7).fma(t, C6).fma(t, C5).fma(t, C4).fma(t, C3).fma(t, C2).fma(t, C1).fma(t, C0);
     FloatVector tail = q.mul(t).mul(e);
     return ONE.sub(tail).blend(tail, x.compare(VectorOperators.LT, ZERO));
   }
