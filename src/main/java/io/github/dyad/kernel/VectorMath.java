@@ -79,11 +79,7 @@ final class VectorMath {
     if (LANES >= 8) {
       sum = sum.add(sum.rearrange(ROTATE_4));
     }
-    if (LANES >= 4) {
-      sum = sum.add(sum.rearrange(ROTATE_2));
-    }
-    sum = sum.add(sum.rearrange(ROTATE_1));
-    return sum.lane(0);
+    return sum.lane(0) + sum.lane(1) + (sum.lane(2) + sum.lane(3));
   }
 
   /** e^x for x ≤ 0 (or barely above); 0 below −87.3. NaN stays NaN. */
