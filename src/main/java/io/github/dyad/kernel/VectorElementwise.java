@@ -128,6 +128,17 @@ final class VectorElementwise {
     }
   }
 
+  static void multiply(Floats x, int xAt, Floats y, int yAt, Floats z, int zAt, int count) {
+    Object xs = x.memory;
+    Object ys = y.memory;
+    Object zs = z.memory;
+    int end = whole(count);
+    for (int i = 0; i < end; i += LANES) {
+      store(load(xs, xAt + i).mul(load(ys, yAt + i)), zs, zAt + i);
+    }
+    REST.multiply(x, xAt + end, y, yAt + end, z, zAt + end, count - end);
+  }
+
   static void mean(Floats[] xs, int[] at, Floats y, int yAt, int count) {
     Object ys = y.memory;
     float share = 1f / xs.length;

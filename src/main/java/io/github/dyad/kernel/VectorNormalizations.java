@@ -5,8 +5,12 @@ import static io.github.dyad.kernel.VectorMath.expNonPositive;
 import static io.github.dyad.kernel.VectorMath.sumLanes;
 import static io.github.dyad.kernel.VectorMath.zero;
 import static io.github.dyad.kernel.VectorMemory.LANES;
+import static io.github.dyad.kernel.VectorMemory.LOAD;
+import static io.github.dyad.kernel.VectorMemory.SPECIES;
+import static io.github.dyad.kernel.VectorMemory.STORE;
 import static io.github.dyad.kernel.VectorMemory.load;
 import static io.github.dyad.kernel.VectorMemory.store;
+import static io.github.dyad.kernel.VectorMemory.unchecked;
 import static io.github.dyad.kernel.VectorMemory.whole;
 
 import jdk.incubator.vector.FloatVector;
@@ -59,10 +63,16 @@ final class VectorNormalizations {
         variance += deviation * deviation;
       }
       float inverse = (float) (1 / Math.sqrt(variance / cols + epsilon));
-      FloatVector inverses = all(inverse);
-      for (int i = 0; i < end; i += LANES) {
-        FloatVector normal = load(xs, row + i).sub(means).mul(inverses);
-        store(normal.fma(load(gs, gammaAt + i), load(bs, betaAt + i)), ys, out + i);
+      FloatVector inverses = FloatVector.broadcast(SPECIES, inverse);
+      try {
+        for (int i = 0; i < end; i += LANES) {
+          FloatVector v = (FloatVector) LOAD.invokeExact(xs, row + i);
+          FloatVector g = (FloatVector) LOAD.invokeExact(gs, gammaAt + i);
+          FloatVector b = (FloatVector) LOAD.invokeExact(bs, betaAt + i);
+          STORE.invokeExact(v.sub(means).mul(inverses).fma(g, b), ys, out + i);
+        }
+      } catch (Throwable e) {
+        throw unchecked(e);
       }
       for (int i = end; i < cols; i++) {
         float normal = (x.get(row + i) - mean) * inverse;
@@ -211,19 +221,28 @@ final class VectorNormalizations {
       }
       float meanH = (float) (sumH / cols);
       float meanHx = (float) (sumHx / cols);
-      FloatVector meansH = all(meanH);
-      FloatVector minusMeansHx = all(-meanHx);
-      for (int i = 0; i < end; i += LANES) {
-        FloatVector normal = load(xs, row + i).sub(means).mul(inverses);
-        FloatVector h = load(dys, dyRow + i).mul(load(gs, gammaAt + i));
-        FloatVector base = accumulate ? load(dxs, dxRow + i) : zero();
-        store(normal.fma(minusMeansHx, h.sub(meansH)).fma(inverses, base), dxs, dxRow + i);
+      FloatVector meansH = FloatVector.broadcast(SPECIES, meanH);
+      FloatVector minusMeansHx = FloatVector.broadcast(SPECIES, -meanHx);
+      try {
+        for (int i = 0; i < end; i += LANES) {
+          FloatVector v = (FloatVector) LOAD.invokeExact(xs, row + i);
+          FloatVector dv = (FloatVector) LOAD.invokeExact(dys, dyRow + i);
+          FloatVector g = (FloatVector) LOAD.invokeExact(gs, gammaAt + i);
+          FloatVector d =
+              v.sub(means).mul(inverses).fma(minusMeansHx, dv.mul(g).sub(meansH)).mul(inverses);
+          if (accumulate) {
+            d = d.add((FloatVector) LOAD.invokeExact(dxs, dxRow + i));
+          }
+          STORE.invokeExact(d, dxs, dxRow + i);
+        }
+      } catch (Throwable e) {
+        throw unchecked(e);
       }
       for (int i = end; i < cols; i++) {
         float normal = (x.get(row + i) - mean) * inverse;
         float h = dy.get(dyRow + i) * gamma.get(gammaAt + i);
-        float d = Math.fma(-normal, meanHx, h - meanH);
-        dx.set(dxRow + i, Math.fma(d, inverse, accumulate ? dx.get(dxRow + i) : 0));
+        float d = Math.fma(-normal, meanHx, h - meanH) * inverse;
+        dx.set(dxRow + i, accumulate ? dx.get(dxRow + i) + d : d);
       }
     }
   }
