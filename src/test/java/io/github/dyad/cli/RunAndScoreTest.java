@@ -1,0 +1,252 @@
+package io.github.dyad.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dyad.anomaly.InferenceGraph;
+import io.github.dyad.data.Datasets;
+import io.github.dyad.data.ImageReader;
+import io.github.dyad.data.ImageSize;
+import io.github.dyad.data.Sample;
+import io.github.dyad.data.Setting;
+import io.github.dyad.data.SplitRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The command line as a user runs it, on the teacher and images inside Dyad. */
+class RunAndScoreTest {
+  private static final String EXPERIMENT =
+      """
+      name: tiny
+      base:
+        preset: paper-semantic
+        data:
+          dataset: builtin:fashion-mnist-small
+          splits: [A]
+          size: {resize: 32, crop: 32}
+          limitTrain: 60
+          limitTest: 20
+        features.keep: no
+        training: {iterations: 3, batchSize: 8, holdBack: 0.1}
+      vary:
+        row:
+          - {name: noisy-or}
+          - {name: encoder, objective.objective: encoder-only, anomaly.fusion: encoder}
+          - {name: all, anomaly.classTokens: all}
+      smoke: {training.seed: 0}
+      """;
+
+  @TempDir private static Path folder;
+  private static Path experiment;
+  private static Path results;
+
+  private record Answer(int code, String out, String err) {}
+
+  private static Answer dyad(String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code = Main.run(new PrintStream(out, true), new PrintStream(err, true), args);
+    return new Answer(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  @BeforeAll
+  static void run_once() throws IOException {
+    experiment = Files.writeString(folder.resolve("tiny.yaml"), EXPERIMENT);
+    results = folder.resolve("two");
+    Answer answer =
+        dyad(
+            "run",
+            experiment.toString(),
+            "--smoke",
+            "--results",
+            results.toString(),
+            "--workers",
+            "2");
+    assertEquals(0, answer.code, answer.err);
+    assertTrue(answer.out.contains("image_auroc"), answer.out);
+  }
+
+  @Test
+  void one_worker_gives_the_bytes_of_two() throws IOException {
+    Path one = folder.resolve("one");
+    Answer answer =
+        dyad(
+            "run",
+            experiment.toString(),
+            "--smoke",
+            "--results",
+            one.toString(),
+            "--workers",
+            "1",
+            "--quiet");
+    assertEquals(0, answer.code, answer.err);
+    assertEquals("", answer.err);
+    for (Path file : filesBelow(results)) {
+      String name = results.relativize(file).toString();
+      if (name.startsWith("scores")
+          || name.equals("results.csv")
+          || name.endsWith(".safetensors")) {
+        assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(one.resolve(name)), name);
+      }
+    }
+  }
+
+  @Test
+  void a_second_run_changes_no_byte() throws IOException {
+    byte[] before = Files.readAllBytes(results.resolve("results.csv"));
+    Answer answer = dyad("run", experiment.toString(), "--smoke", "--results", results.toString());
+    assertEquals(0, answer.code, answer.err);
+    assertTrue(answer.err.contains("to do: 0 rows, 0 trainings"), answer.err);
+    assertArrayEquals(before, Files.readAllBytes(results.resolve("results.csv")));
+  }
+
+  @Test
+  void trials_that_differ_in_inference_share_a_training() throws IOException {
+    try (Stream<Path> models = Files.list(results.resolve("models"))) {
+      assertEquals(2, models.count());
+    }
+  }
+
+  @Test
+  void an_image_scores_as_in_the_run_to_the_last_bit() throws IOException {
+    List<String> rows =
+        Files.readAllLines(results.resolve("scores").resolve("noisy-or").resolve("A.csv"));
+    Map<String, String> expected = new HashMap<>();
+    for (String row : rows.subList(1, rows.size())) {
+      String[] cells = row.split(",");
+      expected.put(cells[0], cells[cells.length - 1]);
+    }
+    Path model = model(true);
+    Path maps = folder.resolve("maps");
+    int compared = 0;
+    for (Sample sample : testImages()) {
+      if (expected.containsKey(sample.path()) && compared < 3) {
+        Path image = folder.resolve("image" + compared + ".pgm");
+        Files.write(image, sample.image().open().readAllBytes());
+        Answer answer =
+            dyad("score", model.toString(), image.toString(), "--maps", maps.toString());
+        assertEquals(0, answer.code, answer.err);
+        String[] cells = answer.out.lines().skip(1).findFirst().orElseThrow().split(",");
+        assertEquals(expected.get(sample.path()), cells[1], sample.path());
+        assertTrue(cells[3].equals("normal") || cells[3].equals("anomalous"), answer.out);
+        assertTrue(Files.size(maps.resolve("image" + compared + ".tiff")) > 256 * 256 * 4);
+        assertTrue(Files.exists(maps.resolve("image" + compared + ".png")));
+        compared++;
+      }
+    }
+    assertEquals(3, compared);
+  }
+
+  @Test
+  void plain_samediff_opens_the_saved_graph() throws IOException {
+    SameDiff graph = SameDiff.load(model(true).resolve("graph.fb").toFile(), false);
+    float[] pixels = new float[2 * 3 * 32 * 32];
+    for (int b = 0; b < 2; b++) {
+      float[] image = ImageReader.load(testImages().get(b).image(), ImageSize.whole(32));
+      System.arraycopy(image, 0, pixels, b * image.length, image.length);
+    }
+    INDArray batch = Nd4j.createFromArray(pixels).reshape('c', 2, 3, 32, 32);
+    Map<String, INDArray> out =
+        graph.output(
+            Map.of(InferenceGraph.IMAGE, batch),
+            InferenceGraph.TEACHER_CLASS_TOKENS,
+            InferenceGraph.ENCODER_CLASS_TOKENS,
+            InferenceGraph.DECODER_GROUP + 1);
+    assertArrayEquals(
+        new long[] {2, 13, 128}, out.get(InferenceGraph.ENCODER_CLASS_TOKENS).shape());
+    INDArray difference =
+        out.get(InferenceGraph.TEACHER_CLASS_TOKENS)
+            .sub(out.get(InferenceGraph.ENCODER_CLASS_TOKENS));
+    double all = difference.mul(difference).mean(1, 2).getDouble(0); // Eq. (2) of the first image
+    assertTrue(all > 0 && Double.isFinite(all), "L_E " + all);
+  }
+
+  @Test
+  void losses_of_given_batches_are_written_at_full_precision() throws IOException {
+    Path init = folder.resolve("init.safetensors");
+    Path losses = folder.resolve("losses.csv");
+    Path order = Files.writeString(folder.resolve("order.txt"), "0 1 2 3\n4,5,6,7\n");
+    assertEquals(0, dyad("train", experiment.toString(), "--export-init", init.toString()).code);
+    Answer answer =
+        dyad(
+            "train",
+            experiment.toString(),
+            "--init",
+            init.toString(),
+            "--order",
+            order.toString(),
+            "--dropout",
+            "0",
+            "--dump-losses",
+            losses.toString());
+    assertEquals(0, answer.code, answer.err);
+    List<String> lines = Files.readAllLines(losses);
+    assertEquals("step,loss,loss_encoder,loss_decoder,weight_encoder,weight_decoder", lines.get(0));
+    assertEquals(3, lines.size());
+  }
+
+  @Test
+  void bad_input_is_one_line_and_code_2() throws IOException {
+    Path bad =
+        Files.writeString(
+            folder.resolve("bad.yaml"), EXPERIMENT.replace("anomaly.fusion", "anomaly.fusoin"));
+    for (String[] args :
+        new String[][] {
+          {"run", "no-such.yaml"},
+          {"run", bad.toString()},
+          {"score", folder.toString(), experiment.toString()},
+          {"score", model(true).toString(), "no-such.png"},
+          {"score", model(true).toString(), experiment.toString()},
+          {"teacher", experiment.toString()},
+          {"train", experiment.toString(), "--trial", "nosuch"},
+        }) {
+      Answer answer = dyad(args);
+      assertEquals(2, answer.code, String.join(" ", args) + ": " + answer.err);
+      String[] lines = answer.err.split("\n");
+      assertTrue(lines[lines.length - 1].startsWith("dyad: "), answer.err);
+    }
+    String typo = dyad("run", bad.toString()).err;
+    assertTrue(typo.contains("bad.yaml:") && typo.contains("fusion"), typo);
+  }
+
+  private static Path model(boolean both) throws IOException {
+    for (Path file : filesBelow(results.resolve("models"))) {
+      if (file.endsWith("model.json") && Files.readString(file).contains("NOISY_OR") == both) {
+        return file.getParent();
+      }
+    }
+    throw new AssertionError("no such model");
+  }
+
+  private static List<Sample> testImages() {
+    return Datasets.layout("builtin:fashion-mnist-small")
+        .read(
+            folder,
+            new SplitRequest(
+                Setting.MULTI_CLASS, Set.of(), Set.of("0", "1", "2", "3", "4"), 0, 0, 0, 0, 0))
+        .test();
+  }
+
+  private static List<Path> filesBelow(Path root) throws IOException {
+    try (Stream<Path> all = Files.walk(root)) {
+      return all.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+}
