@@ -25,6 +25,7 @@ import picocli.CommandLine.IVersionProvider;
       ScoreCommand.class,
       MetricsCommand.class,
       TeacherCommand.class,
+      VerifyCommand.class,
     })
 public final class Main implements Runnable {
   static final int DONE = 0;
