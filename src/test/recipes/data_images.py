@@ -157,9 +157,9 @@ def resize():
     out = Image.fromarray(sources["scene"]).resize((33, 33), Image.BILINEAR)
     out.save(os.path.join(folder, "scene.33x33.png"))
     # Resize and centre crop with an odd margin, as torchvision's Resize and CenterCrop.
-    out = Image.fromarray(sources["scene"]).resize((37, 37), Image.BILINEAR)
-    margin = int(round((37 - 32) / 2.0))
-    out.crop((margin, margin, margin + 32, margin + 32)).save(os.path.join(folder, "scene.37.crop32.png"))
+    out = Image.fromarray(sources["scene"]).resize((39, 39), Image.BILINEAR)
+    margin = int(round((39 - 32) / 2.0))
+    out.crop((margin, margin, margin + 32, margin + 32)).save(os.path.join(folder, "scene.39.crop32.png"))
 
 
 def normalise():

@@ -13,7 +13,7 @@ import java.util.Map;
  * Scores images, one at a time (ALGORITHM.md, inference). Not for several threads at once: make one
  * scorer a thread.
  */
-public final class AnomalyScorer {
+public final class AnomalyScorer implements AutoCloseable {
   /**
    * What one image gives.
    *
@@ -153,6 +153,11 @@ public final class AnomalyScorer {
 
   private static double oneMinusCosine(double td, double tt, double dd) {
     return 1 - td / Math.max(Math.sqrt(tt) * Math.sqrt(dd), COSINE_GUARD);
+  }
+
+  @Override
+  public void close() {
+    plan.close();
   }
 
   private float[] values(String name) {

@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The frozen teacher's forward pass, one image at a time so that an image's features do not depend
  * on its company; as many images at once as there are workers.
  */
-final class FeatureExtractor {
+final class FeatureExtractor implements AutoCloseable {
   private static final String IMAGE = "image";
 
   private record Pass(Plan plan, String classTokens, String group1, String group2) {}
@@ -82,6 +82,11 @@ final class FeatureExtractor {
           read(pass.plan.output(pass.group1), target.group1());
           read(pass.plan.output(pass.group2), target.group2());
         });
+  }
+
+  @Override
+  public void close() {
+    passes.forEach(pass -> pass.plan.close());
   }
 
   private static void write(float[] values, INDArray array) {

@@ -75,7 +75,9 @@ public final class Trainer {
 
   /** What a training starts from, without a step: by name. */
   public Map<String, HostTensor> initialWeights() {
-    return session().weights();
+    try (TrainingSession session = session()) {
+      return session.weights();
+    }
   }
 
   /**
@@ -90,8 +92,15 @@ public final class Trainer {
    */
   public Map<String, HostTensor> run(
       FeatureKeeping keeping, Path checkpoints, IntConsumer featureProgress, Listener listener) {
-    TrainingSession session = session();
-    FeatureSource features = features(session, keeping, featureProgress);
+    try (TrainingSession session = session();
+        FeatureExtractor extractor = needsTeacher(session) ? extractor() : null) {
+      FeatureSource features = features(extractor, keeping, featureProgress);
+      return run(session, features, checkpoints, listener);
+    }
+  }
+
+  private Map<String, HostTensor> run(
+      TrainingSession session, FeatureSource features, Path checkpoints, Listener listener) {
     List<StepLosses> history = new ArrayList<>();
     Checkpoint checkpoint = checkpoints == null ? null : Checkpoint.read(checkpoints);
     if (checkpoint != null) {
@@ -155,22 +164,28 @@ public final class Trainer {
         teacher.weights().width());
   }
 
+  /** Patch tokens of all layers are too many to keep: the step's graph runs the teacher then. */
+  private boolean needsTeacher(TrainingSession session) {
+    return options.objective().distilledTokens() != DistilledTokens.PATCH
+        && session.needsFeatures();
+  }
+
+  private FeatureExtractor extractor() {
+    return new FeatureExtractor(
+        teacher,
+        options.position(),
+        TappedLayers.of(options.decoderStudent(), teacher.weights().depth()),
+        images.size(),
+        options.halfFeatures(),
+        options.lowering(),
+        workers);
+  }
+
   private FeatureSource features(
-      TrainingSession session, FeatureKeeping keeping, IntConsumer progress) {
-    if (options.objective().distilledTokens() == DistilledTokens.PATCH
-        || !session.needsFeatures()) {
+      FeatureExtractor extractor, FeatureKeeping keeping, IntConsumer progress) {
+    if (extractor == null) {
       return FeatureSource.pixelsOnly(images);
     }
-    TappedLayers tapped = TappedLayers.of(options.decoderStudent(), teacher.weights().depth());
-    FeatureExtractor extractor =
-        new FeatureExtractor(
-            teacher,
-            options.position(),
-            tapped,
-            images.size(),
-            options.halfFeatures(),
-            options.lowering(),
-            workers);
     double visits = (double) options.training().iterations() * order.batchSize() / images.count();
     long bytes = FeatureFile.bytes(shape(), options.halfFeatures(), images.count());
     return keeping.decide(bytes, visits)

@@ -33,7 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * One training's graph, compiled for its batch size, with its optimizer: makes one step after the
  * other on the features that it is given.
  */
-final class TrainingSession {
+final class TrainingSession implements AutoCloseable {
   private static final String IMAGE = "image";
   private static final String CLASS_TOKENS = "teacher_class_tokens";
   private static final String GROUP_1 = "teacher_group_1";
@@ -264,6 +264,11 @@ final class TrainingSession {
       Plan.floats(plan.variable(name)).copyFrom(tensor.values(), 0, 0, tensor.values().length);
     }
     optimizer.restore(optimizerState);
+  }
+
+  @Override
+  public void close() {
+    plan.close();
   }
 
   Plan plan() {

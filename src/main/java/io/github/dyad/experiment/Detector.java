@@ -187,6 +187,7 @@ public final class Detector implements AutoCloseable {
 
   @Override
   public void close() {
+    scorer.close();
     workers.close();
   }
 }

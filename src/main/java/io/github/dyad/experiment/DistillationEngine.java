@@ -187,8 +187,11 @@ public final class DistillationEngine implements Engine {
       heldBack.add(images.samples().get(i));
     }
     double hottest = 0;
-    ParallelScorer scorer = new ParallelScorer(teacher, model, AnomalyConfig.DEFAULTS, workers);
-    List<AnomalyScorer.Result> results = scorer.results(heldBack);
+    List<AnomalyScorer.Result> results;
+    try (ParallelScorer scorer =
+        new ParallelScorer(teacher, model, AnomalyConfig.DEFAULTS, workers)) {
+      results = scorer.results(heldBack);
+    }
     try {
       HeldBackScores.write(folder, heldBack, results);
       for (AnomalyScorer.Result result : results) {
@@ -279,8 +282,8 @@ public final class DistillationEngine implements Engine {
   private final class ModelScorer implements Scorer {
     private final Teacher teacher;
     private final StudentModel model;
-    private ParallelScorer scorer;
-    private AnomalyConfig options;
+    private final Map<AnomalyConfig, ParallelScorer> scorers = new HashMap<>();
+    private final Map<AnomalyConfig, AnomalyScorer> singles = new HashMap<>();
 
     ModelScorer(Teacher teacher, StudentModel model) {
       this.teacher = teacher;
@@ -290,10 +293,9 @@ public final class DistillationEngine implements Engine {
     @Override
     public List<RawScores> score(
         List<Sample> images, AnomalyConfig config, ScoringListener listener) {
-      if (scorer == null || !config.equals(options)) {
-        scorer = new ParallelScorer(teacher, model, config, workers);
-        options = config;
-      }
+      ParallelScorer scorer =
+          scorers.computeIfAbsent(
+              config, options -> new ParallelScorer(teacher, model, options, workers));
       List<RawScores> scores = new ArrayList<>();
       int chunk = 32;
       for (int from = 0; from < images.size(); from += chunk) {
@@ -311,11 +313,17 @@ public final class DistillationEngine implements Engine {
     public Runnable singleImage(Sample image, AnomalyConfig config) {
       ImageSize size = new ImageSize(model.description().resize(), model.description().crop());
       float[] pixels = ImageReader.load(image.image(), size);
-      AnomalyScorer single = new AnomalyScorer(teacher, model, config, workers);
+      AnomalyScorer single =
+          singles.computeIfAbsent(
+              config, options -> new AnomalyScorer(teacher, model, options, workers));
       return () -> single.score(pixels);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      scorers.values().forEach(ParallelScorer::close);
+      singles.values().forEach(AnomalyScorer::close);
+      System.gc(); // ND4J frees the graphs' own arrays when their owners are collected
+    }
   }
 }

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Decodes and scores images, as many at once as there are workers; each image by itself. */
-final class ParallelScorer {
+final class ParallelScorer implements AutoCloseable {
   private final List<AnomalyScorer> scorers = new ArrayList<>();
   private final ImageSize size;
   private final Workers workers;
@@ -34,5 +34,10 @@ final class ParallelScorer {
         (worker, i) ->
             results[i] = scorers.get(worker).score(ImageReader.load(images.get(i).image(), size)));
     return Arrays.asList(results);
+  }
+
+  @Override
+  public void close() {
+    scorers.forEach(AnomalyScorer::close);
   }
 }

@@ -42,7 +42,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Arrays of variables and constants are the graph's own: who changes a variable in place changes
  * it for the next run. A plan belongs to one thread at a time.
  */
-public final class Plan {
+public final class Plan implements AutoCloseable {
   private record Step(String op, Runnable action) {}
 
   private final Map<String, INDArray> arrays = new HashMap<>();
@@ -50,6 +50,7 @@ public final class Plan {
   private final Set<String> placeholders = new HashSet<>();
   private final Set<String> outputs;
   private final List<Buffer> buffers = new ArrayList<>();
+  private final Scratch scratch = new Scratch();
 
   private Plan(Collection<String> outputs) {
     this.outputs = new HashSet<>(outputs);
@@ -124,6 +125,17 @@ public final class Plan {
     return milliseconds;
   }
 
+  /** Frees the arrays of inputs and results; the plan cannot run any more. */
+  @Override
+  public void close() {
+    steps.clear();
+    buffers.forEach(buffer -> buffer.memory.close());
+    buffers.clear();
+    if (scratch.region != null) {
+      scratch.region.close();
+    }
+  }
+
   /** Number of operations by kind. */
   public Map<String, Integer> operations() {
     Map<String, Integer> counts = new TreeMap<>();
@@ -195,7 +207,6 @@ public final class Plan {
     place(values.values());
 
     // Second pass: every value gets its array, every op its action.
-    Scratch scratch = new Scratch();
     List<Runnable> bindings = new ArrayList<>();
     for (int i = 0; i < order.size(); i++) {
       DifferentialFunction op = order.get(i);
@@ -210,7 +221,7 @@ public final class Plan {
         }
       }
       if (!isView(op)) {
-        bindings.add(() -> steps.add(new Step(op.opName(), action(op, workers, scratch, dry))));
+        bindings.add(() -> steps.add(new Step(op.opName(), action(op, workers, dry))));
       }
     }
     // Scratch is sized by a trial binding, then everything is bound to its final place.
@@ -376,9 +387,9 @@ public final class Plan {
 
   // ---- actions ----
 
-  private Runnable action(DifferentialFunction op, Workers workers, Scratch scratch, DryRun dry) {
+  private Runnable action(DifferentialFunction op, Workers workers, DryRun dry) {
     if (op instanceof FusedOp fused) {
-      return fused.bind(new PlanMemory(op, workers, scratch));
+      return fused.bind(new PlanMemory(op, workers));
     }
     INDArray out = arrays.get(op.outputVariablesNames()[0]);
     if (op instanceof AddOp && sameFloats(op, out)) { // sums of gradients
@@ -459,13 +470,11 @@ public final class Plan {
     private final String[] inputs;
     private final String[] results;
     private final Workers workers;
-    private final Scratch scratch;
 
-    PlanMemory(DifferentialFunction op, Workers workers, Scratch scratch) {
+    PlanMemory(DifferentialFunction op, Workers workers) {
       this.inputs = op.argNames();
       this.results = op.outputVariablesNames();
       this.workers = workers;
-      this.scratch = scratch;
     }
 
     @Override

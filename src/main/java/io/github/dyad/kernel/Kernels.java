@@ -41,6 +41,9 @@ public interface Kernels {
   /** y = a·x; y may be x. */
   void scale(float a, Floats x, int xAt, Floats y, int yAt, int count);
 
+  /** z = x⊙y; z may be x or y. */
+  void multiply(Floats x, int xAt, Floats y, int yAt, Floats z, int zAt, int count);
+
   /**
    * y = (x_1 + … + x_n)/n of equally long ranges, x_i from {@code at[i]} on. Summed in order: error
    * ≤ (n + 1) u·mean|x_i|. Its backward is {@link #axpy} with 1/n.
@@ -69,6 +72,13 @@ public interface Kernels {
 
   /** x += bias, then y = gelu(x): the pre-activation stays in x for {@link #geluBackward}. */
   void biasGelu(Floats bias, int biasAt, Floats x, int xAt, Floats y, int yAt, int rows, int cols);
+
+  /**
+   * y = gelu(x + bias), and x becomes the derivative Φ + x·φ at x + bias, which makes the backward
+   * a {@link #multiply}: the exponential is computed once for both.
+   */
+  void biasGeluDerivative(
+      Floats bias, int biasAt, Floats x, int xAt, Floats y, int yAt, int rows, int cols);
 
   /** dx = dy·(Φ(x) + x·φ(x)), x the pre-activation; dx may be dy. */
   void geluBackward(Floats x, int xAt, Floats dy, int dyAt, Floats dx, int dxAt, int count);

@@ -58,6 +58,13 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void multiply(Floats x, int xAt, Floats y, int yAt, Floats z, int zAt, int count) {
+    for (int i = 0; i < count; i++) {
+      z.set(zAt + i, x.get(xAt + i) * y.get(yAt + i));
+    }
+  }
+
+  @Override
   public void mean(Floats[] xs, int[] at, Floats y, int yAt, int count) {
     float share = 1f / xs.length;
     for (int i = 0; i < count; i++) {
@@ -119,6 +126,15 @@ final class ScalarKernels implements Kernels {
       Floats bias, int biasAt, Floats x, int xAt, Floats y, int yAt, int rows, int cols) {
     addBias(bias, biasAt, x, xAt, rows, cols);
     gelu(x, xAt, y, yAt, rows * cols);
+  }
+
+  @Override
+  public void biasGeluDerivative(
+      Floats bias, int biasAt, Floats x, int xAt, Floats y, int yAt, int rows, int cols) {
+    biasGelu(bias, biasAt, x, xAt, y, yAt, rows, cols);
+    for (int i = 0; i < rows * cols; i++) {
+      x.set(xAt + i, (float) NormalDistribution.geluDerivative(x.get(xAt + i)));
+    }
   }
 
   @Override

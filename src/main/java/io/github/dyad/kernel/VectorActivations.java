@@ -1,14 +1,15 @@
 package io.github.dyad.kernel;
 
-import static io.github.dyad.kernel.VectorMath.MINUS_HALF;
 import static io.github.dyad.kernel.VectorMath.NORMAL_DENSITY_AT_0;
-import static io.github.dyad.kernel.VectorMath.ONE;
-import static io.github.dyad.kernel.VectorMath.ZERO;
+import static io.github.dyad.kernel.VectorMath.all;
+import static io.github.dyad.kernel.VectorMath.bell;
 import static io.github.dyad.kernel.VectorMath.expNonPositive;
 import static io.github.dyad.kernel.VectorMath.normalCdf;
 import static io.github.dyad.kernel.VectorMemory.LANES;
+import static io.github.dyad.kernel.VectorMemory.STORE;
 import static io.github.dyad.kernel.VectorMemory.load;
 import static io.github.dyad.kernel.VectorMemory.store;
+import static io.github.dyad.kernel.VectorMemory.unchecked;
 import static io.github.dyad.kernel.VectorMemory.whole;
 
 import jdk.incubator.vector.FloatVector;
@@ -24,8 +25,12 @@ final class VectorActivations {
     Object xs = x.memory;
     Object ys = y.memory;
     int end = whole(count);
-    for (int i = 0; i < end; i += LANES) {
-      store(gelu(load(xs, xAt + i)), ys, yAt + i);
+    try {
+      for (int i = 0; i < end; i += LANES) {
+        STORE.invokeExact(gelu(load(xs, xAt + i)), ys, yAt + i);
+      }
+    } catch (Throwable e) {
+      throw unchecked(e);
     }
     REST.gelu(x, xAt + end, y, yAt + end, count - end);
   }
@@ -38,10 +43,14 @@ final class VectorActivations {
     int end = whole(cols);
     for (int r = 0; r < rows; r++) {
       int at = r * cols;
-      for (int i = 0; i < end; i += LANES) {
-        FloatVector v = load(xs, xAt + at + i).add(load(bs, biasAt + i));
-        store(v, xs, xAt + at + i);
-        store(gelu(v), ys, yAt + at + i);
+      try {
+        for (int i = 0; i < end; i += LANES) {
+          FloatVector v = load(xs, xAt + at + i).add(load(bs, biasAt + i));
+          store(v, xs, xAt + at + i);
+          STORE.invokeExact(gelu(v), ys, yAt + at + i);
+        }
+      } catch (Throwable e) {
+        throw unchecked(e);
       }
       if (end < cols) {
         int rest = at + end;
@@ -55,18 +64,49 @@ final class VectorActivations {
     Object dys = dy.memory;
     Object dxs = dx.memory;
     int end = whole(count);
-    for (int i = 0; i < end; i += LANES) {
-      FloatVector v = load(xs, xAt + i);
-      FloatVector e = expNonPositive(v.mul(v).mul(MINUS_HALF));
-      FloatVector density = e.mul(NORMAL_DENSITY_AT_0);
-      FloatVector derivative = v.fma(density, normalCdf(v, e));
-      store(load(dys, dyAt + i).mul(derivative), dxs, dxAt + i);
+    try {
+      for (int i = 0; i < end; i += LANES) {
+        FloatVector v = load(xs, xAt + i);
+        FloatVector g = load(dys, dyAt + i);
+        FloatVector bell = bell(v);
+        FloatVector derivative = v.fma(bell.mul(NORMAL_DENSITY_AT_0), normalCdf(v, bell));
+        STORE.invokeExact(g.mul(derivative), dxs, dxAt + i);
+      }
+    } catch (Throwable e) {
+      throw unchecked(e);
     }
     REST.geluBackward(x, xAt + end, dy, dyAt + end, dx, dxAt + end, count - end);
   }
 
+  static void biasGeluDerivative(
+      Floats bias, int biasAt, Floats x, int xAt, Floats y, int yAt, int rows, int cols) {
+    Object bs = bias.memory;
+    Object xs = x.memory;
+    Object ys = y.memory;
+    int end = whole(cols);
+    for (int r = 0; r < rows; r++) {
+      int at = r * cols;
+      try {
+        for (int i = 0; i < end; i += LANES) {
+          FloatVector v = load(xs, xAt + at + i).add(load(bs, biasAt + i));
+          FloatVector bell = bell(v);
+          FloatVector cdf = normalCdf(v, bell);
+          STORE.invokeExact(v.mul(cdf), ys, yAt + at + i);
+          FloatVector derivative = v.fma(bell.mul(NORMAL_DENSITY_AT_0), cdf);
+          STORE.invokeExact(derivative, xs, xAt + at + i);
+        }
+      } catch (Throwable e) {
+        throw unchecked(e);
+      }
+      if (end < cols) {
+        int rest = at + end;
+        REST.biasGeluDerivative(bias, biasAt + end, x, xAt + rest, y, yAt + rest, 1, cols - end);
+      }
+    }
+  }
+
   private static FloatVector gelu(FloatVector x) {
-    return x.mul(normalCdf(x, expNonPositive(x.mul(x).mul(MINUS_HALF))));
+    return x.mul(normalCdf(x, bell(x)));
   }
 
   static void biasSwiGlu(
@@ -99,8 +139,8 @@ final class VectorActivations {
   /** x/(1 + e^−x), from e^−|x| so that nothing overflows. */
   private static FloatVector silu(FloatVector x) {
     FloatVector e = expNonPositive(x.abs().neg());
-    FloatVector numerator = x.mul(ONE.blend(e, x.compare(VectorOperators.LT, ZERO)));
-    return numerator.div(e.add(ONE));
+    FloatVector numerator = x.mul(all(1).blend(e, x.compare(VectorOperators.LT, 0f)));
+    return numerator.div(e.add(1f));
   }
 
   static void eluPlusOne(
@@ -114,7 +154,7 @@ final class VectorActivations {
       for (int i = 0; i < end; i += LANES) {
         FloatVector v = load(xs, xRow + i);
         FloatVector e = expNonPositive(v);
-        store(e.blend(v.add(ONE), v.compare(VectorOperators.GT, ZERO)), ys, yRow + i);
+        store(e.blend(v.add(1f), v.compare(VectorOperators.GT, 0f)), ys, yRow + i);
       }
       if (end < cols) {
         REST.eluPlusOne(x, xRow + end, xStride, y, yRow + end, yStride, 1, cols - end);
@@ -143,7 +183,7 @@ final class VectorActivations {
       int dp = dphiAt + r * dphiStride;
       int d = dxAt + r * dxStride;
       for (int i = 0; i < end; i += LANES) {
-        store(load(dps, dp + i).mul(load(ps, p + i).min(ONE)), dxs, d + i);
+        store(load(dps, dp + i).mul(load(ps, p + i).min(1f)), dxs, d + i);
       }
       if (end < cols) {
         REST.eluPlusOneBackward(

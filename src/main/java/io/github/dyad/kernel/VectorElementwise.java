@@ -1,5 +1,6 @@
 package io.github.dyad.kernel;
 
+import static io.github.dyad.kernel.VectorMath.ZERO;
 import static io.github.dyad.kernel.VectorMath.all;
 import static io.github.dyad.kernel.VectorMemory.LANES;
 import static io.github.dyad.kernel.VectorMemory.SPECIES;
@@ -18,6 +19,10 @@ final class VectorElementwise {
   private static final ScalarKernels REST = ScalarKernels.INSTANCE;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final IntVector LANE_NUMBERS = IntVector.zero(INTS).addIndex(1);
+  private static final IntVector ELEMENT_MULTIPLIER =
+      IntVector.broadcast(INTS, Dropout.ELEMENT_MULTIPLIER);
+  private static final IntVector MULTIPLIER_1 = IntVector.broadcast(INTS, Dropout.MULTIPLIER_1);
+  private static final IntVector MULTIPLIER_2 = IntVector.broadcast(INTS, Dropout.MULTIPLIER_2);
 
   private VectorElementwise() {}
 
@@ -25,7 +30,7 @@ final class VectorElementwise {
     Object xs = x.memory;
     int end = whole(count);
     for (int i = 0; i < end; i += LANES) {
-      store(FloatVector.zero(SPECIES), xs, xAt + i);
+      store(ZERO, xs, xAt + i);
     }
     REST.zero(x, xAt + end, count - end);
   }
@@ -53,9 +58,10 @@ final class VectorElementwise {
   static void axpy(float a, Floats x, int xAt, Floats y, int yAt, int count) {
     Object xs = x.memory;
     Object ys = y.memory;
+    FloatVector factor = all(a);
     int end = whole(count);
     for (int i = 0; i < end; i += LANES) {
-      store(load(xs, xAt + i).fma(all(a), load(ys, yAt + i)), ys, yAt + i);
+      store(load(xs, xAt + i).fma(factor, load(ys, yAt + i)), ys, yAt + i);
     }
     REST.axpy(a, x, xAt + end, y, yAt + end, count - end);
   }
@@ -63,9 +69,10 @@ final class VectorElementwise {
   static void scale(float a, Floats x, int xAt, Floats y, int yAt, int count) {
     Object xs = x.memory;
     Object ys = y.memory;
+    FloatVector factor = all(a);
     int end = whole(count);
     for (int i = 0; i < end; i += LANES) {
-      store(load(xs, xAt + i).mul(a), ys, yAt + i);
+      store(load(xs, xAt + i).mul(factor), ys, yAt + i);
     }
     REST.scale(a, x, xAt + end, y, yAt + end, count - end);
   }
@@ -121,16 +128,28 @@ final class VectorElementwise {
     }
   }
 
+  static void multiply(Floats x, int xAt, Floats y, int yAt, Floats z, int zAt, int count) {
+    Object xs = x.memory;
+    Object ys = y.memory;
+    Object zs = z.memory;
+    int end = whole(count);
+    for (int i = 0; i < end; i += LANES) {
+      store(load(xs, xAt + i).mul(load(ys, yAt + i)), zs, zAt + i);
+    }
+    REST.multiply(x, xAt + end, y, yAt + end, z, zAt + end, count - end);
+  }
+
   static void mean(Floats[] xs, int[] at, Floats y, int yAt, int count) {
     Object ys = y.memory;
     float share = 1f / xs.length;
+    FloatVector shares = all(share);
     int end = whole(count);
     for (int i = 0; i < end; i += LANES) {
       FloatVector sum = load(xs[0].memory, at[0] + i);
       for (int k = 1; k < xs.length; k++) {
         sum = sum.add(load(xs[k].memory, at[k] + i));
       }
-      store(sum.mul(share), ys, yAt + i);
+      store(sum.mul(shares), ys, yAt + i);
     }
     for (int i = end; i < count; i++) {
       float sum = xs[0].get(at[0] + i);
@@ -305,18 +324,19 @@ final class VectorElementwise {
     Object xs = x.memory;
     Object ys = y.memory;
     int threshold = Dropout.threshold(probability);
-    float scale = (float) (1 / (1 - probability));
-    int low = (int) key;
-    int high = (int) (key >>> 32);
+    FloatVector scale = all((float) (1 / (1 - probability)));
+    IntVector low = IntVector.broadcast(INTS, (int) key);
+    IntVector high = IntVector.broadcast(INTS, (int) (key >>> 32));
+    IntVector thresholds = IntVector.broadcast(INTS, threshold);
     int end = whole(count);
     for (int i = 0; i < end; i += LANES) {
-      IntVector h = LANE_NUMBERS.add(firstElement + i).mul(Dropout.ELEMENT_MULTIPLIER).add(low);
-      h = xorShifted(h, 16).mul(Dropout.MULTIPLIER_1);
+      IntVector h = LANE_NUMBERS.add(firstElement + i).mul(ELEMENT_MULTIPLIER).add(low);
+      h = xorShifted(h, 16).mul(MULTIPLIER_1);
       h = xorShifted(h, 15).add(high);
-      h = xorShifted(h, 16).mul(Dropout.MULTIPLIER_2);
+      h = xorShifted(h, 16).mul(MULTIPLIER_2);
       h = xorShifted(h, 15);
-      VectorMask<Float> dropped = h.compare(VectorOperators.LT, threshold).cast(SPECIES);
-      store(load(xs, xAt + i).mul(scale).blend(0f, dropped), ys, yAt + i);
+      VectorMask<Float> dropped = h.compare(VectorOperators.LT, thresholds).cast(SPECIES);
+      store(load(xs, xAt + i).mul(scale).blend(ZERO, dropped), ys, yAt + i);
     }
     REST.dropout(key, firstElement + end, probability, x, xAt + end, y, yAt + end, count - end);
   }
@@ -338,14 +358,13 @@ final class VectorElementwise {
     Object ms = m.memory;
     Object vs = vMax.memory;
     Object ts = theta.memory;
-    float decay = (float) (1 - step.learningRate() * step.weightDecay());
-    float pace = (float) (rate / step.biasCorrection1());
-    float inverseCorrection = (float) (1 / Math.sqrt(step.biasCorrection2()));
-    float epsilon = (float) step.epsilon();
+    FloatVector decay = all((float) (1 - step.learningRate() * step.weightDecay()));
+    FloatVector pace = all((float) (rate / step.biasCorrection1()));
+    FloatVector inverseCorrection = all((float) (1 / Math.sqrt(step.biasCorrection2())));
+    FloatVector epsilon = all((float) step.epsilon());
     int end = whole(count);
     for (int i = 0; i < end; i += LANES) {
-      FloatVector denominator =
-          load(vs, vMaxAt + i).sqrt().fma(all(inverseCorrection), all(epsilon));
+      FloatVector denominator = load(vs, vMaxAt + i).sqrt().fma(inverseCorrection, epsilon);
       FloatVector change = load(ms, mAt + i).mul(pace).div(denominator);
       store(load(ts, thetaAt + i).mul(decay).sub(change), ts, thetaAt + i);
     }

@@ -42,6 +42,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void multiply(Floats x, int xAt, Floats y, int yAt, Floats z, int zAt, int count) {
+    VectorElementwise.multiply(x, xAt, y, yAt, z, zAt, count);
+  }
+
+  @Override
   public void mean(Floats[] xs, int[] at, Floats y, int yAt, int count) {
     VectorElementwise.mean(xs, at, y, yAt, count);
   }
@@ -81,6 +86,12 @@ final class VectorKernels implements Kernels {
   public void biasGelu(
       Floats bias, int biasAt, Floats x, int xAt, Floats y, int yAt, int rows, int cols) {
     VectorActivations.biasGelu(bias, biasAt, x, xAt, y, yAt, rows, cols);
+  }
+
+  @Override
+  public void biasGeluDerivative(
+      Floats bias, int biasAt, Floats x, int xAt, Floats y, int yAt, int rows, int cols) {
+    VectorActivations.biasGeluDerivative(bias, biasAt, x, xAt, y, yAt, rows, cols);
   }
 
   @Override

@@ -19,8 +19,16 @@ final class VectorMemory {
   /** Floats of a vector. */
   static final int LANES = SPECIES.length();
 
-  private static final MethodHandle LOAD;
-  private static final MethodHandle STORE;
+  /**
+   * (memory, index) to vector, and (vector, memory, index) to nothing: what {@link #load} and
+   * {@link #store} call. Long loops call the handles themselves, {@code invokeExact}: once a
+   * compiled method has grown to some fifty vector operations, the compiler still inlines a
+   * constant handle but no longer a method of ours, and a vector that goes through a call is made
+   * an object.
+   */
+  static final MethodHandle LOAD;
+
+  static final MethodHandle STORE;
 
   static {
     try {
@@ -93,7 +101,8 @@ final class VectorMemory {
     return (long) index << 2;
   }
 
-  private static RuntimeException unchecked(Throwable e) {
+  /** For the loops that call handles, which may throw anything as far as the compiler knows. */
+  static RuntimeException unchecked(Throwable e) {
     if (e instanceof RuntimeException exception) {
       return exception;
     }

@@ -3,10 +3,14 @@ package io.github.dyad.kernel;
 import static io.github.dyad.kernel.VectorMath.all;
 import static io.github.dyad.kernel.VectorMath.expNonPositive;
 import static io.github.dyad.kernel.VectorMath.sumLanes;
+import static io.github.dyad.kernel.VectorMath.zero;
 import static io.github.dyad.kernel.VectorMemory.LANES;
+import static io.github.dyad.kernel.VectorMemory.LOAD;
 import static io.github.dyad.kernel.VectorMemory.SPECIES;
+import static io.github.dyad.kernel.VectorMemory.STORE;
 import static io.github.dyad.kernel.VectorMemory.load;
 import static io.github.dyad.kernel.VectorMemory.store;
+import static io.github.dyad.kernel.VectorMemory.unchecked;
 import static io.github.dyad.kernel.VectorMemory.whole;
 
 import jdk.incubator.vector.FloatVector;
@@ -14,6 +18,9 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Vector path of layer norm and softmax. */
 final class VectorNormalizations {
+  private static final ScalarKernels REST = ScalarKernels.INSTANCE;
+  private static final int ROW_BLOCK = 8; // rows that stay in the first-level cache
+
   private VectorNormalizations() {}
 
   static void layerNorm(
@@ -38,10 +45,16 @@ final class VectorNormalizations {
     for (int r = 0; r < rows; r++) {
       int row = xAt + r * cols;
       int out = yAt + r * cols;
-      float mean = (float) (VectorReductions.sum(x, row, cols) / cols);
-      FloatVector squares = FloatVector.zero(SPECIES);
+      FloatVector sums = zero();
       for (int i = 0; i < end; i += LANES) {
-        FloatVector deviation = load(xs, row + i).sub(mean);
+        sums = sums.add(load(xs, row + i));
+      }
+      double sum = sumLanes(sums) + REST.sum(x, row + end, cols - end);
+      float mean = (float) (sum / cols);
+      FloatVector means = all(mean);
+      FloatVector squares = zero();
+      for (int i = 0; i < end; i += LANES) {
+        FloatVector deviation = load(xs, row + i).sub(means);
         squares = deviation.fma(deviation, squares);
       }
       double variance = sumLanes(squares);
@@ -50,9 +63,16 @@ final class VectorNormalizations {
         variance += deviation * deviation;
       }
       float inverse = (float) (1 / Math.sqrt(variance / cols + epsilon));
-      for (int i = 0; i < end; i += LANES) {
-        FloatVector normal = load(xs, row + i).sub(mean).mul(inverse);
-        store(normal.fma(load(gs, gammaAt + i), load(bs, betaAt + i)), ys, out + i);
+      FloatVector inverses = FloatVector.broadcast(SPECIES, inverse);
+      try {
+        for (int i = 0; i < end; i += LANES) {
+          FloatVector v = (FloatVector) LOAD.invokeExact(xs, row + i);
+          FloatVector g = (FloatVector) LOAD.invokeExact(gs, gammaAt + i);
+          FloatVector b = (FloatVector) LOAD.invokeExact(bs, betaAt + i);
+          STORE.invokeExact(v.sub(means).mul(inverses).fma(g, b), ys, out + i);
+        }
+      } catch (Throwable e) {
+        throw unchecked(e);
       }
       for (int i = end; i < cols; i++) {
         float normal = (x.get(row + i) - mean) * inverse;
@@ -83,12 +103,98 @@ final class VectorNormalizations {
       int dBetaAt,
       int rows,
       int cols) {
+    for (int first = 0; first < rows; first += ROW_BLOCK) {
+      int block = Math.min(ROW_BLOCK, rows - first);
+      int at = first * cols;
+      // The parameters' gradients first: dx may overwrite dy.
+      parameterGradients(
+          x,
+          xAt + at,
+          stats,
+          statsAt + 2 * first,
+          dy,
+          dyAt + at,
+          dGamma,
+          dGammaAt,
+          dBeta,
+          dBetaAt,
+          block,
+          cols);
+      inputGradient(
+          x,
+          xAt + at,
+          gamma,
+          gammaAt,
+          stats,
+          statsAt + 2 * first,
+          dy,
+          dyAt + at,
+          dx,
+          dxAt + at,
+          accumulate,
+          block,
+          cols);
+    }
+  }
+
+  private static void parameterGradients(
+      Floats x,
+      int xAt,
+      Floats stats,
+      int statsAt,
+      Floats dy,
+      int dyAt,
+      Floats dGamma,
+      int dGammaAt,
+      Floats dBeta,
+      int dBetaAt,
+      int rows,
+      int cols) {
+    Object xs = x.memory;
+    Object dys = dy.memory;
+    Object dgs = dGamma.memory;
+    Object dbs = dBeta.memory;
+    int end = whole(cols);
+    for (int r = 0; r < rows; r++) {
+      int row = xAt + r * cols;
+      int dyRow = dyAt + r * cols;
+      float mean = stats.get(statsAt + 2 * r);
+      float inverse = stats.get(statsAt + 2 * r + 1);
+      FloatVector means = all(mean);
+      FloatVector inverses = all(inverse);
+      for (int i = 0; i < end; i += LANES) {
+        FloatVector normal = load(xs, row + i).sub(means).mul(inverses);
+        FloatVector g = load(dys, dyRow + i);
+        store(g.fma(normal, load(dgs, dGammaAt + i)), dgs, dGammaAt + i);
+        store(g.add(load(dbs, dBetaAt + i)), dbs, dBetaAt + i);
+      }
+      for (int i = end; i < cols; i++) {
+        float normal = (x.get(row + i) - mean) * inverse;
+        float g = dy.get(dyRow + i);
+        dGamma.set(dGammaAt + i, Math.fma(g, normal, dGamma.get(dGammaAt + i)));
+        dBeta.set(dBetaAt + i, dBeta.get(dBetaAt + i) + g);
+      }
+    }
+  }
+
+  private static void inputGradient(
+      Floats x,
+      int xAt,
+      Floats gamma,
+      int gammaAt,
+      Floats stats,
+      int statsAt,
+      Floats dy,
+      int dyAt,
+      Floats dx,
+      int dxAt,
+      boolean accumulate,
+      int rows,
+      int cols) {
     Object xs = x.memory;
     Object gs = gamma.memory;
     Object dys = dy.memory;
     Object dxs = dx.memory;
-    Object dgs = dGamma.memory;
-    Object dbs = dBeta.memory;
     int end = whole(cols);
     for (int r = 0; r < rows; r++) {
       int row = xAt + r * cols;
@@ -96,37 +202,41 @@ final class VectorNormalizations {
       int dxRow = dxAt + r * cols;
       float mean = stats.get(statsAt + 2 * r);
       float inverse = stats.get(statsAt + 2 * r + 1);
-      FloatVector sumH = FloatVector.zero(SPECIES);
-      FloatVector sumHx = FloatVector.zero(SPECIES);
+      FloatVector means = all(mean);
+      FloatVector inverses = all(inverse);
+      FloatVector sumsH = zero();
+      FloatVector sumsHx = zero();
       for (int i = 0; i < end; i += LANES) {
-        FloatVector normal = load(xs, row + i).sub(mean).mul(inverse);
-        FloatVector g = load(dys, dyRow + i);
-        store(g.fma(normal, load(dgs, dGammaAt + i)), dgs, dGammaAt + i);
-        store(g.add(load(dbs, dBetaAt + i)), dbs, dBetaAt + i);
-        FloatVector h = g.mul(load(gs, gammaAt + i));
-        sumH = sumH.add(h);
-        sumHx = h.fma(normal, sumHx);
-      }
-      double totalH = sumLanes(sumH);
-      double totalHx = sumLanes(sumHx);
-      for (int i = end; i < cols; i++) {
-        float normal = (x.get(row + i) - mean) * inverse;
-        float g = dy.get(dyRow + i);
-        dGamma.set(dGammaAt + i, Math.fma(g, normal, dGamma.get(dGammaAt + i)));
-        dBeta.set(dBetaAt + i, dBeta.get(dBetaAt + i) + g);
-        float h = g * gamma.get(gammaAt + i);
-        totalH += h;
-        totalHx += (double) h * normal;
-      }
-      float meanH = (float) (totalH / cols);
-      float meanHx = (float) (totalHx / cols);
-      for (int i = 0; i < end; i += LANES) {
-        FloatVector normal = load(xs, row + i).sub(mean).mul(inverse);
+        FloatVector normal = load(xs, row + i).sub(means).mul(inverses);
         FloatVector h = load(dys, dyRow + i).mul(load(gs, gammaAt + i));
-        FloatVector d = normal.fma(all(-meanHx), h.sub(meanH));
-        FloatVector result =
-            accumulate ? d.fma(all(inverse), load(dxs, dxRow + i)) : d.mul(inverse);
-        store(result, dxs, dxRow + i);
+        sumsH = sumsH.add(h);
+        sumsHx = h.fma(normal, sumsHx);
+      }
+      double sumH = sumLanes(sumsH);
+      double sumHx = sumLanes(sumsHx);
+      for (int i = end; i < cols; i++) {
+        float h = dy.get(dyRow + i) * gamma.get(gammaAt + i);
+        sumH += h;
+        sumHx += (double) h * ((x.get(row + i) - mean) * inverse);
+      }
+      float meanH = (float) (sumH / cols);
+      float meanHx = (float) (sumHx / cols);
+      FloatVector meansH = FloatVector.broadcast(SPECIES, meanH);
+      FloatVector minusMeansHx = FloatVector.broadcast(SPECIES, -meanHx);
+      try {
+        for (int i = 0; i < end; i += LANES) {
+          FloatVector v = (FloatVector) LOAD.invokeExact(xs, row + i);
+          FloatVector dv = (FloatVector) LOAD.invokeExact(dys, dyRow + i);
+          FloatVector g = (FloatVector) LOAD.invokeExact(gs, gammaAt + i);
+          FloatVector d =
+              v.sub(means).mul(inverses).fma(minusMeansHx, dv.mul(g).sub(meansH)).mul(inverses);
+          if (accumulate) {
+            d = d.add((FloatVector) LOAD.invokeExact(dxs, dxRow + i));
+          }
+          STORE.invokeExact(d, dxs, dxRow + i);
+        }
+      } catch (Throwable e) {
+        throw unchecked(e);
       }
       for (int i = end; i < cols; i++) {
         float normal = (x.get(row + i) - mean) * inverse;
@@ -205,10 +315,10 @@ final class VectorNormalizations {
     for (int r = 0; r < rows; r++) {
       int row = sAt + r * stride;
       int dRow = dpAt + r * stride;
-      float logSum = logSums.get(logSumsAt + r);
-      float delta = deltas.get(deltasAt + r);
+      FloatVector shift = all(logSums.get(logSumsAt + r));
+      FloatVector delta = all(deltas.get(deltasAt + r));
       for (int i = 0; i < padded; i += LANES) {
-        FloatVector p = expNonPositive(load(ss, row + i).sub(logSum));
+        FloatVector p = expNonPositive(load(ss, row + i).sub(shift));
         store(p, ss, row + i);
         store(p.mul(load(dps, dRow + i).sub(delta)), dps, dRow + i);
       }
@@ -230,9 +340,10 @@ final class VectorNormalizations {
 
   /** x = exp(x − shift), and their sum. */
   private static float exponentials(Object xs, int at, int end, float shift) {
-    FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector shifts = all(shift);
+    FloatVector sum = zero();
     for (int i = 0; i < end; i += LANES) {
-      FloatVector e = expNonPositive(load(xs, at + i).sub(shift));
+      FloatVector e = expNonPositive(load(xs, at + i).sub(shifts));
       store(e, xs, at + i);
       sum = sum.add(e);
     }
@@ -242,8 +353,9 @@ final class VectorNormalizations {
   /** dp = p·(dp − delta). */
   private static void scoreGradient(
       Object ps, int pAt, Object dps, int dpAt, float delta, int end) {
+    FloatVector deltas = all(delta);
     for (int i = 0; i < end; i += LANES) {
-      store(load(ps, pAt + i).mul(load(dps, dpAt + i).sub(delta)), dps, dpAt + i);
+      store(load(ps, pAt + i).mul(load(dps, dpAt + i).sub(deltas)), dps, dpAt + i);
     }
   }
 }

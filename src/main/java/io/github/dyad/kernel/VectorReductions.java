@@ -2,8 +2,8 @@ package io.github.dyad.kernel;
 
 import static io.github.dyad.kernel.VectorMath.all;
 import static io.github.dyad.kernel.VectorMath.sumLanes;
+import static io.github.dyad.kernel.VectorMath.zero;
 import static io.github.dyad.kernel.VectorMemory.LANES;
-import static io.github.dyad.kernel.VectorMemory.SPECIES;
 import static io.github.dyad.kernel.VectorMemory.load;
 import static io.github.dyad.kernel.VectorMemory.store;
 import static io.github.dyad.kernel.VectorMemory.whole;
@@ -34,8 +34,8 @@ final class VectorReductions {
   }
 
   private static float dotBlock(Object xs, int xAt, Object ys, int yAt, int count) {
-    FloatVector even = FloatVector.zero(SPECIES);
-    FloatVector odd = FloatVector.zero(SPECIES);
+    FloatVector even = zero();
+    FloatVector odd = zero();
     int i = 0;
     for (; i <= count - 2 * LANES; i += 2 * LANES) {
       even = load(xs, xAt + i).fma(load(ys, yAt + i), even);
@@ -61,8 +61,8 @@ final class VectorReductions {
   }
 
   private static float sumBlock(Object xs, int xAt, int count) {
-    FloatVector even = FloatVector.zero(SPECIES);
-    FloatVector odd = FloatVector.zero(SPECIES);
+    FloatVector even = zero();
+    FloatVector odd = zero();
     int i = 0;
     for (; i <= count - 2 * LANES; i += 2 * LANES) {
       even = even.add(load(xs, xAt + i));
@@ -148,14 +148,17 @@ final class VectorReductions {
     Object gs = gradient.memory;
     float ofT = (float) Cosine.teacherFactor(scale, tt, dd);
     float ofD = (float) Cosine.studentFactor(scale, td, tt, dd);
+    FloatVector factorT = all(ofT);
+    FloatVector factorD = all(ofD);
     int end = whole(cols);
     for (int r = 0; r < rows; r++) {
       int at = r * cols;
       float weight = weights == null ? 1 : weights.get(weightsAt + r);
+      FloatVector weightV = all(weight);
       for (int i = 0; i < end; i += LANES) {
         FloatVector direction =
-            load(ds, dAt + at + i).fma(all(ofD), load(ts, tAt + at + i).mul(ofT));
-        store(direction.mul(weight), gs, gradientAt + at + i);
+            load(ds, dAt + at + i).fma(factorD, load(ts, tAt + at + i).mul(factorT));
+        store(direction.mul(weightV), gs, gradientAt + at + i);
       }
       for (int i = at + end; i < at + cols; i++) {
         float direction = Math.fma(d.get(dAt + i), ofD, t.get(tAt + i) * ofT);
@@ -183,7 +186,7 @@ final class VectorReductions {
       int yRow = yAt + r * yStride;
       double sum = 0;
       for (int block = 0; block < end; block += BLOCK) {
-        FloatVector squares = FloatVector.zero(SPECIES);
+        FloatVector squares = zero();
         for (int i = block; i < Math.min(block + BLOCK, end); i += LANES) {
           FloatVector difference = load(ys, yRow + i).sub(load(xs, xRow + i));
           squares = difference.fma(difference, squares);
@@ -220,10 +223,10 @@ final class VectorReductions {
       int xRow = xAt + r * xStride;
       int yRow = yAt + r * yStride;
       int dRow = dyAt + r * dyStride;
-      float factor = factors.get(factorsAt + r);
+      FloatVector factor = all(factors.get(factorsAt + r));
       for (int i = 0; i < end; i += LANES) {
         FloatVector difference = load(ys, yRow + i).sub(load(xs, xRow + i));
-        store(difference.fma(all(factor), load(ds, dRow + i)), ds, dRow + i);
+        store(difference.fma(factor, load(ds, dRow + i)), ds, dRow + i);
       }
       if (end < cols) {
         ScalarKernels.INSTANCE.squaredDistancesBackward(
@@ -296,22 +299,22 @@ final class VectorReductions {
       Object maxima,
       int maxAt,
       int count) {
-    float gradientScale = (float) step.gradientScale();
-    float beta1 = (float) step.beta1();
-    float rest1 = (float) (1 - step.beta1());
-    float beta2 = (float) step.beta2();
-    float rest2 = (float) (1 - step.beta2());
-    float inverseCorrection = (float) (1 / Math.sqrt(step.biasCorrection2()));
-    float epsilon = (float) step.epsilon();
-    FloatVector squares = FloatVector.zero(SPECIES);
+    FloatVector gradientScale = all((float) step.gradientScale());
+    FloatVector beta1 = all((float) step.beta1());
+    FloatVector rest1 = all((float) (1 - step.beta1()));
+    FloatVector beta2 = all((float) step.beta2());
+    FloatVector rest2 = all((float) (1 - step.beta2()));
+    FloatVector inverseCorrection = all((float) (1 / Math.sqrt(step.biasCorrection2())));
+    FloatVector epsilon = all((float) step.epsilon());
+    FloatVector squares = zero();
     for (int i = 0; i < count; i += LANES) {
       FloatVector g = load(gradients, gradientAt + i).mul(gradientScale);
-      store(g.fma(all(rest1), load(ms, mAt + i).mul(beta1)), ms, mAt + i);
-      FloatVector second = g.mul(g).fma(all(rest2), load(vs, vAt + i).mul(beta2));
+      store(g.fma(rest1, load(ms, mAt + i).mul(beta1)), ms, mAt + i);
+      FloatVector second = g.mul(g).fma(rest2, load(vs, vAt + i).mul(beta2));
       store(second, vs, vAt + i);
       FloatVector largest = second.max(load(maxima, maxAt + i));
       store(largest, maxima, maxAt + i);
-      FloatVector ratio = g.div(largest.sqrt().fma(all(inverseCorrection), all(epsilon)));
+      FloatVector ratio = g.div(largest.sqrt().fma(inverseCorrection, epsilon));
       squares = ratio.fma(ratio, squares);
     }
     return sumLanes(squares);

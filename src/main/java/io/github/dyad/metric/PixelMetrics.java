@@ -8,11 +8,11 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
- * The pixel metrics of a data set, one anomaly map after the other, in bounded memory: at most 1.2
- * GiB, however many maps. Exact up to 2^26 normal and 2^24 anomalous pixels (1,024 maps of
- * 256×256). Beyond that pixels are kept in bins, and {@link Values#errorBound} says how far each
- * value can be from the exact one: below 1e-4, for 100,000 maps of 256×256 mostly below 1e-5. Not
- * safe for several threads.
+ * The pixel metrics of a data set, one anomaly map after the other, in bounded memory: a heap of
+ * 1.5 GB holds however many maps. Exact up to 2^26 normal and 2^24 anomalous pixels (1,024 maps of
+ * 256×256). Beyond that pixels are kept in bins, and {@link Values#errorBound} is computed with the
+ * values: the largest distance from the exact ones that the forgotten orders allow (1.4e-5 for
+ * 100,000 maps of 256×256; src/bench/pixel-metrics). Not safe for several threads.
  */
 public final class PixelMetrics {
   /** MVTec's limit of the false-positive rate in AUPRO. */

@@ -3,6 +3,7 @@ package io.github.dyad.data.layout;
 import io.github.dyad.data.DatasetFacts;
 import io.github.dyad.data.Domain;
 import io.github.dyad.data.parts.MadeParts;
+import io.github.dyad.data.parts.MadeParts.Amount;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -21,7 +22,13 @@ public final class BuiltinMadeParts extends ScannedLayout {
   private static final long SEED = 0;
   private static final String FOLDER = "made-parts-" + MadeParts.VERSION;
 
+  private final Amount amount;
+
   public BuiltinMadeParts() {
+    this(Amount.STANDARD);
+  }
+
+  BuiltinMadeParts(Amount amount) {
     super(
         "builtin:made-parts",
         new DatasetFacts(
@@ -31,6 +38,7 @@ public final class BuiltinMadeParts extends ScannedLayout {
             "Apache-2.0",
             "400 images in 2 categories, 12 MB",
             "drawn into " + FOLDER + " under the root, in MVTec-AD's layout"));
+    this.amount = amount;
   }
 
   @Override
@@ -47,21 +55,21 @@ public final class BuiltinMadeParts extends ScannedLayout {
     IndustrialFolders.MVTEC.scan(folder, scan);
   }
 
-  private static boolean isWhole(Path folder) throws IOException {
+  private boolean isWhole(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return false;
     }
     try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).count() == MadeParts.Amount.STANDARD.files();
+      return files.filter(Files::isRegularFile).count() == amount.files();
     }
   }
 
   /** Draws aside and moves: another process sees all of it or nothing. */
-  private static void draw(Path root, Path folder) throws IOException {
+  private void draw(Path root, Path folder) throws IOException {
     Files.createDirectories(root);
     Path aside = Files.createTempDirectory(root, FOLDER + ".part");
     try {
-      MadeParts.generate(aside, SEED, MadeParts.Amount.STANDARD);
+      MadeParts.generate(aside, SEED, amount);
       if (!isWhole(folder)) {
         delete(folder);
         Files.move(aside, folder, StandardCopyOption.ATOMIC_MOVE);

@@ -25,7 +25,7 @@ public final class Cifar10 extends ScannedLayout {
             Domain.SEMANTIC,
             "https://www.cs.toronto.edu/~kriz/cifar.html (the binary version)",
             "not stated by its authors",
-            "60,000 images in 10 classes, 178 MB",
+            "60,000 images in 10 classes, 184 MB",
             "cifar-10-batches-bin/{data_batch_1..5.bin, test_batch.bin}; or"
                 + " {train,test}/<class>/*"));
   }

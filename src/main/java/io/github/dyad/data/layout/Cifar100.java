@@ -44,7 +44,7 @@ public final class Cifar100 extends ScannedLayout {
             Domain.SEMANTIC,
             "https://www.cs.toronto.edu/~kriz/cifar.html (the binary version)",
             "not stated by its authors",
-            "60,000 images in 20 coarse classes, 178 MB",
+            "60,000 images in 20 coarse classes, 184 MB",
             "cifar-100-binary/{train.bin, test.bin}"));
   }
 

@@ -3,6 +3,7 @@ package io.github.dyad.data.layout;
 import io.github.dyad.data.DatasetFacts;
 import io.github.dyad.data.Domain;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -11,6 +12,7 @@ import java.nio.file.Path;
  * validation/good} is left alone.
  */
 public final class MvtecLoco extends ScannedLayout {
+  private static final String CONFIG = "defects_config.json";
 
   public MvtecLoco() {
     super(
@@ -29,5 +31,11 @@ public final class MvtecLoco extends ScannedLayout {
   @Override
   void scan(Path root, Scan scan) throws IOException {
     IndustrialFolders.MVTEC.scan(root, scan);
+    for (String category : scan.categories()) {
+      Path inside = root.resolve(category).resolve(CONFIG);
+      if (!Files.isRegularFile(inside) && !Files.isRegularFile(root.resolve(CONFIG))) {
+        scan.note(inside + " is missing: sPRO needs it");
+      }
+    }
   }
 }

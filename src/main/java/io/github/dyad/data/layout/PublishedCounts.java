@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
@@ -15,12 +16,20 @@ import org.apache.commons.csv.CSVRecord;
 final class PublishedCounts {
   private static final String RESOURCE = "/data/published-counts.csv";
 
+  /** In place of a category where only the sum was published. */
+  private static final String TOTAL = "*";
+
   private PublishedCounts() {}
 
   /** Notes where what was found differs from what was published. */
   static void compare(String dataset, Scan scan) {
     Map<String, Count> published = of(dataset);
-    for (Count found : scan.inspection().counts()) {
+    List<Count> counts = scan.inspection().counts();
+    Count total = published.remove(TOTAL);
+    if (total != null && !total.equals(sum(counts))) {
+      scan.note(String.format("%s found, %s published", line(sum(counts)), line(total)));
+    }
+    for (Count found : counts) {
       Count expected = published.remove(found.category());
       if (expected != null && !expected.equals(found)) {
         scan.note(
@@ -55,6 +64,16 @@ final class PublishedCounts {
       throw new UncheckedIOException(e);
     }
     return counts;
+  }
+
+  private static Count sum(List<Count> counts) {
+    int[] sum = new int[3];
+    for (Count count : counts) {
+      sum[0] += count.train();
+      sum[1] += count.test();
+      sum[2] += count.anomalous();
+    }
+    return new Count(TOTAL, sum[0], sum[1], sum[2]);
   }
 
   private static int number(CSVRecord row, String column) {

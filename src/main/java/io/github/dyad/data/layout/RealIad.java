@@ -35,7 +35,7 @@ public final class RealIad extends ScannedLayout {
             Domain.INDUSTRIAL,
             "https://realiad4ad.github.io/Real-IAD (on request)",
             "CC BY-NC-SA 4.0",
-            "151,050 images in 30 categories, 53 GB at 1024 pixels",
+            "151,050 images in 30 categories, tens of GB",
             "realiad_jsons/realiad_jsons/<category>.json, realiad_1024/<category>/{OK,NG}/…"));
   }
 

@@ -50,6 +50,10 @@ final class Scan {
     notes.add(line);
   }
 
+  boolean isEmpty() {
+    return train.isEmpty() && test.isEmpty();
+  }
+
   List<String> categories() {
     return List.copyOf(categories);
   }
@@ -88,7 +92,7 @@ final class Scan {
       }
     }
     List<Inspection.Count> inOrder = new ArrayList<>();
-    for (String category : categories) {
+    for (String category : isEmpty() ? Set.<String>of() : categories) {
       int[] count = counts.get(category);
       inOrder.add(new Inspection.Count(category, count[0], count[1], count[2]));
     }

@@ -48,7 +48,9 @@ abstract class ScannedLayout implements DatasetLayout {
   @Override
   public final Inspection inspect(Path root) {
     Scan scan = scanned(root, Set.of());
-    PublishedCounts.compare(id, scan);
+    if (!scan.isEmpty()) {
+      PublishedCounts.compare(id, scan);
+    }
     return scan.inspection();
   }
 

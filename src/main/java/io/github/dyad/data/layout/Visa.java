@@ -46,7 +46,7 @@ public final class Visa extends ScannedLayout {
         scan.problem(root.resolve(SPLIT) + " is missing; " + child + " has it: give that folder");
         return;
       }
-      if (Files.isDirectory(child.resolve("train"))) {
+      if (Files.isDirectory(child.resolve("train/good"))) {
         IndustrialFolders.MVTEC.scan(root, scan);
         return;
       }

@@ -1,9 +1,11 @@
 package io.github.dyad.data.parts;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Draws two categories in MVTec's layout: {@code weave}, a texture, and {@code bracket}, an object.
@@ -76,28 +78,57 @@ public final class MadeParts {
   private static void good(Category category, Path folder, String part, long seed, int count)
       throws IOException {
     Files.createDirectories(folder);
-    for (int i = 0; i < count; i++) {
-      Random64 random = Random64.of(seed, category + "/" + part + "/" + i);
-      Surface surface = category == Category.WEAVE ? Weave.sound(random) : Bracket.sound(random);
-      Camera camera = new Camera(SIDE, category.turn, category.shift, random);
-      write(folder, i, "", 3, camera.image(surface));
-    }
+    each(
+        count,
+        i -> {
+          Random64 random = Random64.of(seed, category + "/" + part + "/" + i);
+          Surface surface =
+              category == Category.WEAVE ? Weave.sound(random) : Bracket.sound(random);
+          Camera camera = new Camera(SIDE, category.turn, category.shift, random);
+          write(folder, i, "", 3, camera.image(surface));
+        });
   }
 
   private static void defective(Category category, Defect defect, Path folder, long seed, int count)
       throws IOException {
     Path images = Files.createDirectories(folder.resolve("test").resolve(defect.folder()));
     Path masks = Files.createDirectories(folder.resolve("ground_truth").resolve(defect.folder()));
-    for (int i = 0; i < count; i++) {
-      Random64 random = Random64.of(seed, category + "/" + defect + "/" + i);
-      boolean hard = i % HARD_EVERY == HARD_EVERY - 1;
-      Surface surface =
-          category == Category.WEAVE ? weave(defect, hard, random) : bracket(defect, hard, random);
-      // A cloth with a defect is not shifted out of the picture.
-      double shift = category == Category.WEAVE ? 4 : category.shift;
-      Camera camera = new Camera(SIDE, category.turn, shift, random);
-      write(images, i, "", 3, camera.image(surface));
-      write(masks, i, "_mask", 1, camera.mask(surface));
+    each(
+        count,
+        i -> {
+          Random64 random = Random64.of(seed, category + "/" + defect + "/" + i);
+          boolean hard = i % HARD_EVERY == HARD_EVERY - 1;
+          Surface surface =
+              category == Category.WEAVE
+                  ? weave(defect, hard, random)
+                  : bracket(defect, hard, random);
+          // A cloth with a defect is not shifted out of the picture.
+          double shift = category == Category.WEAVE ? 4 : category.shift;
+          Camera camera = new Camera(SIDE, category.turn, shift, random);
+          write(images, i, "", 3, camera.image(surface));
+          write(masks, i, "_mask", 1, camera.mask(surface));
+        });
+  }
+
+  private interface Drawing {
+    void draw(int number) throws IOException;
+  }
+
+  /** Every image has random numbers of its own, so their order does not matter. */
+  private static void each(int count, Drawing drawing) throws IOException {
+    try {
+      IntStream.range(0, count)
+          .parallel()
+          .forEach(
+              i -> {
+                try {
+                  drawing.draw(i);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

@@ -1,0 +1,136 @@
+package io.github.dyad.paper;
+
+import io.github.dyad.InputException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * Reads {@code results.csv}, by the names of its columns: others are ignored, missing ones are
+ * unknown to the comparison, which says so.
+ */
+public final class OwnResults {
+  private static final List<String> NEEDED = List.of("trial", "dataset", "setting", "split");
+  private static final List<String> METRICS =
+      List.of(
+          "image_auroc",
+          "image_ap",
+          "image_f1_max",
+          "pixel_auroc",
+          "pixel_ap",
+          "pixel_f1_max",
+          "aupro");
+
+  private OwnResults() {}
+
+  /**
+   * All rows of the file.
+   *
+   * @throws InputException naming file, line and column of what cannot be used
+   */
+  public static List<OwnResult> read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(file + ": there is no such file of results");
+    }
+    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+        CSVParser parser = CSVParser.parse(reader, Csv.WITH_HEADER)) {
+      for (String column : NEEDED) {
+        if (!parser.getHeaderNames().contains(column)) {
+          throw new InputException(
+              "%s:1: has no column \"%s\"; expected the results.csv of a run"
+                  .formatted(file, column));
+        }
+      }
+      List<OwnResult> results = new ArrayList<>();
+      for (CSVRecord record : parser) {
+        results.add(new Line(file, parser.getCurrentLineNumber(), record).result());
+      }
+      if (results.isEmpty()) {
+        throw new InputException(file + ": has no row below its header");
+      }
+      return results;
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      throw new InputException(file + ": cannot be read as CSV: " + e.getMessage(), e);
+    }
+  }
+
+  /** One line with its place, for messages. */
+  private record Line(Path file, long number, CSVRecord cells) {
+    OwnResult result() {
+      if (!cells.isConsistent()) {
+        throw new InputException(
+            "%s:%d: has another number of cells than the header".formatted(file, number));
+      }
+      Map<String, Double> metrics = new HashMap<>();
+      for (String metric : METRICS) {
+        if (!text(metric).isEmpty()) {
+          metrics.put(metric, fraction(metric));
+        }
+      }
+      return new OwnResult(
+          text("trial"),
+          text("dataset"),
+          text("setting"),
+          text("split"),
+          text("method"),
+          text("students"),
+          text("class_tokens"),
+          text("objective"),
+          text("fusion"),
+          text("seed"),
+          whole("train_iterations"),
+          whole("parameters"),
+          whole("crop"),
+          text("teacher"),
+          text("assumptions"),
+          whole("few_shot").orElse(0),
+          text("known_anomalies").isEmpty() ? 0 : fraction("known_anomalies"),
+          whole("limit_train").orElse(0) > 0 || whole("limit_test").orElse(0) > 0,
+          metrics);
+    }
+
+    private String text(String column) {
+      return cells.isSet(column) ? cells.get(column) : "";
+    }
+
+    private OptionalLong whole(String column) {
+      String text = text(column);
+      if (text.isEmpty()) {
+        return OptionalLong.empty();
+      }
+      if (!text.matches("\\d{1,15}")) {
+        throw refused(column, "a whole number");
+      }
+      return OptionalLong.of(Long.parseLong(text));
+    }
+
+    private double fraction(String column) {
+      double value = Double.NaN;
+      try {
+        value = Double.parseDouble(text(column));
+      } catch (NumberFormatException e) {
+        // NaN, which is refused below with all else that is no fraction
+      }
+      if (!(value >= 0 && value <= 1)) {
+        throw refused(column, "a number from 0 to 1");
+      }
+      return value;
+    }
+
+    private InputException refused(String column, String expected) {
+      return new InputException(
+          "%s:%d: %s is \"%s\"; expected %s"
+              .formatted(file, number, column, text(column), expected));
+    }
+  }
+}
