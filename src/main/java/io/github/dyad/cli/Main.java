@@ -7,6 +7,7 @@ import io.github.dyad.experiment.TrainingException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -27,6 +28,9 @@ import picocli.CommandLine.IVersionProvider;
       TeacherCommand.class,
       VerifyCommand.class,
       CommandLine.HelpCommand.class,
+      DataCommand.class,
+      PaperCommand.class,
+      CompareCommand.class,
     })
 public final class Main implements Runnable {
   static final int DONE = 0;
@@ -46,6 +50,7 @@ public final class Main implements Runnable {
   /** Runs one command line and returns its exit code. */
   static int run(PrintStream out, PrintStream err, String... args) {
     CommandLine commands = new CommandLine(new Main());
+    ServiceLoader.load(ProfileCommand.class).forEach(commands::addSubcommand);
     commands.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     commands.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     commands.setCaseInsensitiveEnumValuesAllowed(true);

@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The frozen teacher's forward pass, one image at a time so that an image's features do not depend
  * on its company; as many images at once as there are workers.
  */
-final class FeatureExtractor implements AutoCloseable {
+public final class FeatureExtractor implements AutoCloseable {
   private static final String IMAGE = "image";
 
   private record Pass(Plan plan, String classTokens, String group1, String group2) {}
@@ -33,7 +33,7 @@ final class FeatureExtractor implements AutoCloseable {
   /**
    * @param half features are rounded to half precision
    */
-  FeatureExtractor(
+  public FeatureExtractor(
       Teacher teacher,
       PositionRule rule,
       TappedLayers tapped,
@@ -63,12 +63,12 @@ final class FeatureExtractor implements AutoCloseable {
     }
   }
 
-  ImageFeatures.Shape shape() {
+  public ImageFeatures.Shape shape() {
     return shape;
   }
 
   /** Fills {@code targets[i]} with image {@code indices[i]}, for i below {@code count}. */
-  void extract(TrainingImages images, int[] indices, ImageFeatures[] targets, int count) {
+  public void extract(TrainingImages images, int[] indices, ImageFeatures[] targets, int count) {
     workers.run(
         count,
         (worker, i) -> {

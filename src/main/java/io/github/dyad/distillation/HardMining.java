@@ -8,10 +8,11 @@ final class HardMining {
     this.config = config;
   }
 
-  /** p at a step from 0: rises linearly from 0 to its share over the ramp. */
+  /** p at a step from 0: rises linearly from 0 to its share over the ramp, if there is one. */
   double share(int step) {
     double share = config.hardMiningShare();
-    return Math.min(share, share * step / config.hardMiningRamp());
+    int ramp = config.hardMiningRamp();
+    return step < ramp ? share * step / ramp : share;
   }
 
   /**

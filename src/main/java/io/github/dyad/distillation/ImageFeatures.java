@@ -9,7 +9,7 @@ package io.github.dyad.distillation;
  * @param group1 mean of the first group of tapped layers, (N, D)
  * @param group2 mean of the second group, (N, D)
  */
-record ImageFeatures(byte[] pixels, float[] classTokens, float[] group1, float[] group2) {
+public record ImageFeatures(byte[] pixels, float[] classTokens, float[] group1, float[] group2) {
   /**
    * Sizes of the arrays.
    *
@@ -18,7 +18,7 @@ record ImageFeatures(byte[] pixels, float[] classTokens, float[] group1, float[]
    * @param tokens N
    * @param width D
    */
-  record Shape(int side, int classTokens, int tokens, int width) {
+  public record Shape(int side, int classTokens, int tokens, int width) {
     int pixelBytes() {
       return 3 * side * side;
     }
@@ -27,7 +27,7 @@ record ImageFeatures(byte[] pixels, float[] classTokens, float[] group1, float[]
       return (classTokens + 2 * tokens) * width;
     }
 
-    ImageFeatures allocate() {
+    public ImageFeatures allocate() {
       return new ImageFeatures(
           new byte[pixelBytes()],
           new float[classTokens * width],

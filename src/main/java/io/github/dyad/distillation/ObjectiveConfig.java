@@ -14,7 +14,7 @@ import io.github.dyad.Require;
  *     sides
  * @param hardMining the decoder's well-reconstructed patches get a reduced gradient
  * @param hardMiningShare p, the share of patches with the reduced gradient at the end of the ramp
- * @param hardMiningRamp iterations over which p rises linearly from 0
+ * @param hardMiningRamp iterations over which p rises linearly from 0; 0: it has its share at once
  * @param hardMiningFactor the reduced gradient's factor
  */
 public record ObjectiveConfig(
@@ -80,7 +80,7 @@ public record ObjectiveConfig(
   public ObjectiveConfig {
     Require.positive("objective.temperature", temperature);
     Require.halfOpen("objective.hardMiningShare", hardMiningShare, 0, 1);
-    Require.atLeast("objective.hardMiningRamp", hardMiningRamp, 1);
+    Require.atLeast("objective.hardMiningRamp", hardMiningRamp, 0);
     Require.closed("objective.hardMiningFactor", hardMiningFactor, 0, 1);
   }
 }

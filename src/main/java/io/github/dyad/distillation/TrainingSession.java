@@ -33,7 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * One training's graph, compiled for its batch size, with its optimizer: makes one step after the
  * other on the features that it is given.
  */
-final class TrainingSession implements AutoCloseable {
+public final class TrainingSession implements AutoCloseable {
   private static final String IMAGE = "image";
   private static final String CLASS_TOKENS = "teacher_class_tokens";
   private static final String GROUP_1 = "teacher_group_1";
@@ -54,7 +54,7 @@ final class TrainingSession implements AutoCloseable {
    * @param side image side in pixels
    * @param initial the starting values of a tensor by name and shape
    */
-  TrainingSession(
+  public TrainingSession(
       Teacher teacher,
       TrainingOptions options,
       int side,
@@ -162,10 +162,12 @@ final class TrainingSession implements AutoCloseable {
   /**
    * One optimizer step.
    *
+   * @param step from 0
    * @param features of the batch's images, in order
    * @param anomalous known anomalies of the batch
    */
-  StepLosses step(int step, TrainingImages images, ImageFeatures[] features, boolean[] anomalous) {
+  public StepLosses step(
+      int step, TrainingImages images, ImageFeatures[] features, boolean[] anomalous) {
     int normals = 0;
     for (int b = 0; b < batch; b++) {
       normals += anomalous[b] ? 0 : 1;
@@ -244,7 +246,7 @@ final class TrainingSession implements AutoCloseable {
   }
 
   /** The students' present weights by name; what the loss does not reach is as it started. */
-  Map<String, HostTensor> weights() {
+  public Map<String, HostTensor> weights() {
     Map<String, HostTensor> weights = new TreeMap<>(starting);
     for (String name : trainable) {
       INDArray array = plan.variable(name);
@@ -271,7 +273,8 @@ final class TrainingSession implements AutoCloseable {
     plan.close();
   }
 
-  Plan plan() {
+  /** The compiled graph, to be looked at. */
+  public Plan plan() {
     return plan;
   }
 }
