@@ -1,19 +1,40 @@
 @echo off
-rem Builds Dyad where needed and runs it. DYAD_JAVA_OPTS goes to the JVM.
+rem Builds Dyad where needed and runs it. DYAD_JAVA_OPTS goes to the JVM. As ./dyad does on other systems.
 setlocal
-set "HOME_DIR=%~dp0"
-set "JAR=%HOME_DIR%target\dyad.jar"
-set "CLASSPATH_FILE=%HOME_DIR%target\classpath.txt"
-powershell -NoProfile -Command "if (-not (Test-Path '%JAR%') -or -not (Test-Path '%CLASSPATH_FILE%')) { exit 1 }; $built = (Get-Item '%JAR%').LastWriteTime; if (Get-ChildItem -Recurse -File '%HOME_DIR%src\main', '%HOME_DIR%pom.xml' | Where-Object { $_.LastWriteTime -gt $built }) { exit 1 }"
-if errorlevel 1 (
-  echo dyad: building ^(once, a minute or two^) 1>&2
-  pushd "%HOME_DIR%"
-  call mvn -q -B -DskipTests -Dspotless.check.skip=true package 1>&2 || (popd & echo dyad: the build failed; see above 1>&2 & exit /b 1)
+set "home=%~dp0"
+set "home=%home:~0,-1%"
+set "jar=%home%\target\dyad.jar"
+
+rem A class path is too long for a command line: it goes into an argument file, where \ would need another \.
+powershell -NoProfile -Command "$h = $env:home; $j = Get-Item $env:jar -ErrorAction SilentlyContinue; if (-not $j -or -not (Test-Path \"$h\target\classpath.txt\")) { exit 3 }; $new = Get-ChildItem \"$h\src\main\", \"$h\pom.xml\" -Recurse -File | Where-Object { $_.LastWriteTime -gt $j.LastWriteTime } | Select-Object -First 1; if ($new) { exit 3 }"
+if errorlevel 3 (
+  echo dyad: building ^(once, a minute or two; the first time Maven fetches the libraries^) 1>&2
+  pushd "%home%"
+  call mvn -q -B -DskipTests -Dspotless.check.skip=true package 1>&2
+  if errorlevel 1 (
+    popd
+    echo dyad: the build failed; see above 1>&2
+    exit /b 1
+  )
   popd
 )
-set "JAVA=java"
-if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
+powershell -NoProfile -Command "$h = $env:home; $cp = (Get-Content -Raw \"$h\target\classpath.txt\").Trim(); Set-Content -Encoding ascii \"$h\target\classpath.arg\" ('-cp \"' + ($env:jar + ';' + $cp).Replace('\', '/') + '\"')"
+
+set "java=java"
+if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
+set "version="
+for /f "tokens=3" %%v in ('""%java%" -XshowSettings:properties -version 2^>^&1 ^| findstr /c:"java.specification.version = ""') do set "version=%%v"
+set "version=%version:1.=%"
+if not defined version set "version=0"
+if %version% lss 17 (
+  echo dyad: Java 17 or later is needed; '%java%' is %version%. Set JAVA_HOME 1>&2
+  exit /b 2
+)
+set "flags=--add-modules=jdk.incubator.vector -Djava.awt.headless=true"
+if %version% geq 22 set "flags=%flags% --enable-native-access=ALL-UNNAMED"
+if %version% geq 23 set "flags=%flags% --sun-misc-unsafe-memory-access=allow"
+
+rem OpenMP and OpenBLAS threads would spin against Dyad's own.
 if not defined OMP_NUM_THREADS set "OMP_NUM_THREADS=1"
-rem The class path is longer than a command line may be, so it goes through an argument file.
-powershell -NoProfile -Command "$cp = '%JAR%;' + (Get-Content -Raw '%CLASSPATH_FILE%').Trim(); Set-Content -NoNewline -Encoding ASCII '%HOME_DIR%target\dyad.args' ('-cp \"' + $cp.Replace('\', '\\') + '\"')"
-"%JAVA%" --add-modules=jdk.incubator.vector -Djava.awt.headless=true -XX:+UseParallelGC -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0 %DYAD_JAVA_OPTS% "@%HOME_DIR%target\dyad.args" io.github.dyad.cli.Main %*
+"%java%" %flags% -XX:+UseParallelGC -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0 %DYAD_JAVA_OPTS% "@%home%\target\classpath.arg" io.github.dyad.cli.Main %*
+exit /b %errorlevel%

@@ -26,6 +26,8 @@ import picocli.CommandLine.IVersionProvider;
       ScoreCommand.class,
       MetricsCommand.class,
       TeacherCommand.class,
+      VerifyCommand.class,
+      CommandLine.HelpCommand.class,
       DataCommand.class,
       PaperCommand.class,
       CompareCommand.class,
@@ -55,8 +57,9 @@ public final class Main implements Runnable {
     commands.setParameterExceptionHandler(
         (e, arguments) -> {
           CommandLine command = e.getCommandLine();
-          command.getErr().println("dyad: " + oneLine(e.getMessage()));
-          command.getErr().println("See 'dyad help' and '" + name(command) + " --help'.");
+          command
+              .getErr()
+              .println("dyad: " + oneLine(e.getMessage()) + "; see '" + name(command) + " --help'");
           return BAD_INPUT;
         });
     commands.setExecutionExceptionHandler((e, command, parsed) -> exitCode(e, command));
@@ -102,8 +105,7 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(
-        new CommandLine(this), "a command is missing; 'dyad --help' lists them");
+    throw new CommandLine.ParameterException(new CommandLine(this), "a command is missing");
   }
 
   /** Version and commit. */

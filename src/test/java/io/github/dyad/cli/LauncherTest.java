@@ -1,0 +1,146 @@
+package io.github.dyad.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher in a copy of the project that has these very classes as its build. */
+@DisabledOnOs(OS.WINDOWS)
+final class LauncherTest {
+  /** The JVM's own notice of the Vector API's module, which no option silences. */
+  private static final String INCUBATOR = "WARNING: Using incubator modules: jdk.incubator.vector";
+
+  @TempDir Path temporary;
+  private Path home;
+
+  private record Answer(int exitCode, String out, List<String> err) {}
+
+  @BeforeEach
+  void make_a_project() throws IOException {
+    home = temporary.resolve("a project");
+    Files.createDirectories(home.resolve("src/main/java"));
+    Files.createDirectories(home.resolve("target"));
+    Files.copy(Path.of("dyad"), home.resolve("dyad"));
+    Files.setPosixFilePermissions(
+        home.resolve("dyad"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.writeString(home.resolve("pom.xml"), "<project/>");
+    Files.writeString(home.resolve("src/main/java/X.java"), "class X {}");
+    Files.writeString(home.resolve("target/classpath.txt"), System.getProperty("java.class.path"));
+    try (OutputStream out = Files.newOutputStream(home.resolve("target/dyad.jar"))) {
+      new JarOutputStream(out).finish();
+    }
+    Files.setLastModifiedTime(
+        home.resolve("target/dyad.jar"), FileTime.from(Instant.now().plusSeconds(60)));
+    Path bin = Files.createDirectory(temporary.resolve("bin"));
+    program(bin.resolve("mvn"), "echo \"mvn in $(pwd): $*\" >&2; exit 1");
+  }
+
+  private static void program(Path file, String script) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private Answer start(Path launcher, Map<String, String> environment, String... arguments)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(temporary.toFile());
+    Map<String, String> all = new TreeMap<>(environment);
+    all.put("PATH", temporary.resolve("bin") + ":" + System.getenv("PATH"));
+    all.putIfAbsent("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().keySet().removeIf(key -> key.startsWith("DYAD_"));
+    builder.environment().putAll(all);
+    Path err = temporary.resolve("err.txt");
+    builder.redirectError(err.toFile());
+    Process process = builder.start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int code = process.waitFor();
+    List<String> lines = new ArrayList<>(Files.readAllLines(err));
+    lines.remove(INCUBATOR);
+    return new Answer(code, out, lines);
+  }
+
+  @Test
+  void it_runs_from_another_folder_and_through_links() throws Exception {
+    Path link = Files.createDirectory(temporary.resolve("other")).resolve("link");
+    Files.createSymbolicLink(link, Path.of("../first"));
+    Files.createSymbolicLink(temporary.resolve("first"), home.resolve("dyad"));
+    Answer answer = start(link, Map.of(), "--version");
+    assertEquals(List.of(), answer.err);
+    assertEquals(0, answer.exitCode);
+    assertTrue(answer.out.startsWith("dyad "), answer.out);
+  }
+
+  @Test
+  void arguments_and_jvm_options_arrive_as_they_are() throws Exception {
+    Answer answer =
+        start(
+            home.resolve("dyad"),
+            Map.of("DYAD_JAVA_OPTS", "-Xmx200m -XX:+PrintCommandLineFlags"),
+            "run",
+            "no such file.yaml");
+    assertEquals(List.of("dyad: no such file.yaml: there is no such file"), answer.err);
+    assertEquals(2, answer.exitCode);
+    assertTrue(answer.out.contains("MaxHeapSize=209715200"), answer.out);
+  }
+
+  @Test
+  void a_machine_without_avx2_is_told_in_one_line() throws Exception {
+    Path file = temporary.resolve("x.yaml");
+    Files.writeString(file, "base: {data.dataset: builtin:fashion-mnist-small}");
+    Answer answer =
+        start(
+            home.resolve("dyad"), Map.of("DYAD_JAVA_OPTS", "-XX:UseAVX=1"), "run", file.toString());
+    assertEquals(2, answer.exitCode);
+    assertEquals(1, answer.err.size(), answer.err.toString());
+    assertTrue(answer.err.get(0).contains("AVX2"), answer.err.toString());
+    assertEquals("", answer.out);
+  }
+
+  @Test
+  void an_old_java_is_told_in_one_line() throws Exception {
+    Path java = Files.createDirectories(temporary.resolve("jdk-11/bin")).resolve("java");
+    program(java, "echo '    java.specification.version = 11' >&2");
+    Answer answer =
+        start(
+            home.resolve("dyad"),
+            Map.of("JAVA_HOME", temporary.resolve("jdk-11").toString()),
+            "--version");
+    assertEquals(2, answer.exitCode);
+    assertEquals(1, answer.err.size(), answer.err.toString());
+    assertTrue(answer.err.get(0).startsWith("dyad: Java 17 or later"), answer.err.toString());
+  }
+
+  @Test
+  void it_builds_when_sources_are_newer_or_the_jar_is_missing() throws Exception {
+    assertFalse(start(home.resolve("dyad"), Map.of(), "--version").err.toString().contains("mvn"));
+    Files.setLastModifiedTime(
+        home.resolve("src/main/java/X.java"), FileTime.from(Instant.now().plusSeconds(120)));
+    Answer stale = start(home.resolve("dyad"), Map.of(), "--version");
+    assertTrue(stale.err.toString().contains("mvn in " + home), stale.err.toString());
+    assertEquals(1, stale.exitCode);
+
+    Files.delete(home.resolve("target/dyad.jar"));
+    Answer missing = start(home.resolve("dyad"), Map.of(), "--version");
+    assertTrue(missing.err.toString().contains("mvn in " + home), missing.err.toString());
+  }
+}

@@ -1,0 +1,102 @@
+package io.github.dyad.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class MainTest {
+  @TempDir Path folder;
+
+  private record Answer(int exitCode, String out, String err) {}
+
+  private static Answer dyad(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code =
+        Main.run(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            arguments);
+    return new Answer(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "plan"})
+  void a_wrong_experiment_file_is_one_line_and_exit_code_2(String command) throws IOException {
+    Path file = folder.resolve("x.yaml");
+    Files.writeString(file, "base:\n  data.dataset: mvtec-ad\n  anomaly.fusion: noisyor\n");
+    assertEquals(
+        new Answer(
+            2,
+            "",
+            "dyad: "
+                + file
+                + ":3: anomaly.fusion is \"noisyor\"; expected noisy-or, sum, encoder or decoder."
+                + " Did you mean \"noisy-or\"?\n"),
+        dyad(command, file.toString()));
+  }
+
+  @Test
+  void a_missing_file_is_one_line_and_exit_code_2() {
+    assertEquals(
+        new Answer(2, "", "dyad: nowhere.yaml: there is no such file\n"),
+        dyad("run", "nowhere.yaml"));
+  }
+
+  @Test
+  void a_wrong_option_is_exit_code_2_and_names_the_help() {
+    Answer answer = dyad("run", "x.yaml", "--wrokers", "2");
+    assertEquals(2, answer.exitCode);
+    assertEquals("dyad: Unknown options: '--wrokers', '2'; see 'dyad run --help'\n", answer.err);
+  }
+
+  @Test
+  void no_command_is_exit_code_2_and_help_and_version_are_0() {
+    assertEquals(2, dyad().exitCode);
+    assertEquals(0, dyad("--help").exitCode);
+    Answer version = dyad("--version");
+    assertEquals(0, version.exitCode);
+    assertTrue(version.out.startsWith("dyad "), version.out);
+    assertTrue(version.out.contains("commit "), version.out);
+  }
+
+  @Test
+  void every_command_explains_itself() {
+    for (String command : new picocli.CommandLine(Main.class).getSubcommands().keySet()) {
+      Answer answer = dyad(command, "--help");
+      assertEquals(0, answer.exitCode, command);
+      assertTrue(answer.out.contains("Usage: dyad " + command), answer.out);
+    }
+  }
+
+  @Test
+  void a_folder_without_manifest_cannot_be_verified() {
+    Answer answer = dyad("verify", folder.toString());
+    assertEquals(2, answer.exitCode);
+    assertEquals(1, answer.err.lines().count(), answer.err);
+  }
+
+  @Test
+  void a_changed_result_is_named_and_exit_code_1() throws IOException {
+    Files.writeString(folder.resolve("results.csv"), "trial\n");
+    Files.writeString(
+        folder.resolve("manifest.json"), "{\"files\": {\"results.csv\": \"0\", \"../x\": \"0\"}}");
+    Answer answer = dyad("verify", folder.toString());
+    assertEquals(1, answer.exitCode);
+    assertEquals(
+        "results.csv is not as it was written; its checksum differs\n"
+            + "../x lies outside the folder and was not opened\n",
+        answer.out);
+  }
+}
