@@ -14,13 +14,25 @@ final class ConsoleProgress implements RunListener, AutoCloseable {
 
   private final PrintWriter err;
   private final boolean quiet;
-  private final boolean terminal = System.console() != null;
+  private final boolean terminal = isTerminal();
   private ProgressBar bar;
-  private String label = "";
+  private int trainings;
+  private int training;
 
   ConsoleProgress(PrintWriter err, boolean quiet) {
     this.err = err;
     this.quiet = quiet;
+  }
+
+  /**
+   * The launcher looks at standard error itself. Without it: the JVM's console, which from Java 22
+   * on may be there without a terminal.
+   */
+  private static boolean isTerminal() {
+    String told = System.getProperty("dyad.terminal");
+    return told == null
+        ? System.console() != null && Runtime.version().feature() < 22
+        : told.equals("true");
   }
 
   private void line(String text) {
@@ -31,6 +43,7 @@ final class ConsoleProgress implements RunListener, AutoCloseable {
 
   @Override
   public void planned(int trials, int rows, int missingRows, int missingTrainings, long work) {
+    trainings = missingTrainings;
     if (quiet) {
       return;
     }
@@ -66,9 +79,9 @@ final class ConsoleProgress implements RunListener, AutoCloseable {
 
   @Override
   public void trainingStarted(String label, int iterations) {
-    this.label = label;
+    training++;
     line("training " + label + ": " + iterations + " iterations");
-    message("training " + label);
+    message("training " + training + " of " + trainings);
   }
 
   @Override
@@ -76,14 +89,19 @@ final class ConsoleProgress implements RunListener, AutoCloseable {
     if (step.step() % MESSAGE_EVERY == 0) {
       message(
           String.format(
-              Locale.ROOT, "training %s: step %d, loss %.4f", label, step.step(), step.loss()));
+              Locale.ROOT,
+              "training %d of %d, step %d, loss %.4f",
+              training,
+              trainings,
+              step.step(),
+              step.loss()));
     }
   }
 
   @Override
   public void scoringStarted(String label, int images) {
     line("scoring " + label + ": " + images + " images");
-    message("scoring " + label);
+    message("scoring " + images + " images");
   }
 
   private void message(String text) {
