@@ -3,14 +3,21 @@ rem Builds Dyad where needed and runs it. DYAD_JAVA_OPTS goes to the JVM. As ./d
 setlocal
 set "home=%~dp0"
 set "home=%home:~0,-1%"
-set "jar=%home%\target\dyad.jar"
+set "build=%home%\target"
+set "profile="
+if "%~1"=="bench" (
+  rem With the peers' libraries, in a folder of its own.
+  set "build=%home%\target\bench"
+  set "profile=-Pbench"
+)
+set "jar=%build%\dyad.jar"
 
 rem A class path is too long for a command line: it goes into an argument file, where \ would need another \.
-powershell -NoProfile -Command "$h = $env:home; $j = Get-Item $env:jar -ErrorAction SilentlyContinue; if (-not $j -or -not (Test-Path \"$h\target\classpath.txt\")) { exit 3 }; $new = Get-ChildItem \"$h\src\main\", \"$h\pom.xml\" -Recurse -File | Where-Object { $_.LastWriteTime -gt $j.LastWriteTime } | Select-Object -First 1; if ($new) { exit 3 }"
+powershell -NoProfile -Command "$h = $env:home; $j = Get-Item $env:jar -ErrorAction SilentlyContinue; if (-not $j -or -not (Test-Path \"$env:build\classpath.txt\")) { exit 3 }; $new = Get-ChildItem (@(\"$h\src\main\", \"$h\pom.xml\") + @(if ($env:profile) { \"$h\src\bench\" })) -Recurse -File | Where-Object { $_.LastWriteTime -gt $j.LastWriteTime } | Select-Object -First 1; if ($new) { exit 3 }"
 if errorlevel 3 (
   echo dyad: building ^(once, a minute or two; the first time Maven fetches the libraries^) 1>&2
   pushd "%home%"
-  call mvn -q -B -DskipTests -Dspotless.check.skip=true package 1>&2
+  call mvn -q -B %profile% -DskipTests -Dspotless.check.skip=true package 1>&2
   if errorlevel 1 (
     popd
     echo dyad: the build failed; see above 1>&2
@@ -18,14 +25,14 @@ if errorlevel 3 (
   )
   popd
 )
-powershell -NoProfile -Command "$h = $env:home; $cp = (Get-Content -Raw \"$h\target\classpath.txt\").Trim(); Set-Content -Encoding ascii \"$h\target\classpath.arg\" ('-cp \"' + ($env:jar + ';' + $cp).Replace('\', '/') + '\"')"
+powershell -NoProfile -Command "$cp = (Get-Content -Raw \"$env:build\classpath.txt\").Trim(); Set-Content -Encoding default \"$env:build\classpath.arg\" ('-cp \"' + ($env:jar + ';' + $cp).Replace('\', '/') + '\"')"
 
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
 set "version="
 for /f "tokens=3" %%v in ('""%java%" -XshowSettings:properties -version 2^>^&1 ^| findstr /c:"java.specification.version = ""') do set "version=%%v"
-set "version=%version:1.=%"
 if not defined version set "version=0"
+set "version=%version:1.=%"
 if %version% lss 17 (
   echo dyad: Java 17 or later is needed; '%java%' is %version%. Set JAVA_HOME 1>&2
   exit /b 2
@@ -36,5 +43,5 @@ if %version% geq 23 set "flags=%flags% --sun-misc-unsafe-memory-access=allow"
 
 rem OpenMP and OpenBLAS threads would spin against Dyad's own.
 if not defined OMP_NUM_THREADS set "OMP_NUM_THREADS=1"
-"%java%" %flags% -XX:+UseParallelGC -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0 %DYAD_JAVA_OPTS% "@%home%\target\classpath.arg" io.github.dyad.cli.Main %*
+"%java%" %flags% -XX:+UseParallelGC -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0 %DYAD_JAVA_OPTS% "@%build%\classpath.arg" io.github.dyad.cli.Main %*
 exit /b %errorlevel%

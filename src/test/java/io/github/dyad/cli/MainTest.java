@@ -99,4 +99,13 @@ final class MainTest {
             + "../x lies outside the folder and was not opened\n",
         answer.out);
   }
+
+  @Test
+  void a_plan_without_the_images_still_tells_trials_and_shared_trainings() {
+    Answer answer = dyad("plan", "src/test/resources/experiments/table03-two-sets.yaml");
+    assertEquals(0, answer.exitCode);
+    assertTrue(answer.out.startsWith("24 trials\n16 trainings, 480 iterations"), answer.out);
+    assertTrue(answer.out.contains("  fashion_encoder-last_s0  training 1\n"), answer.out);
+    assertTrue(answer.err.startsWith("dyad: not to be run yet: "), answer.err);
+  }
 }
