@@ -5,6 +5,7 @@ import io.github.dyad.kernel.Gemm;
 import io.github.dyad.kernel.Kernels;
 import io.github.dyad.kernel.LinearAttention;
 import io.github.dyad.kernel.SoftmaxAttention;
+import io.github.dyad.kernel.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -19,9 +20,9 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * dz1 = γ1 ⊙ dx1;  do = dz1·Wproj;  dqkv = Attention'(do);  dx = dx1 + LN'(dqkv·Wqkv)
  * </pre>
  *
- * Four sweeps of tasks: rows down to do, attention heads, rows down to dx, weight gradients (dyᵀ·x
- * of the four linear layers, each in pieces of its output). Sums over rows are made a task each and
- * then added in the order of the tasks.
+ * {@link RowTasks} cuts the way down to dx: rows to do, attention heads, rows to dx. Then come the
+ * weight gradients, dyᵀ·x of the four linear layers, in pieces. Sums over rows are made a task each
+ * and then added in the order of the tasks.
  */
 public final class BlockGradientOp extends FusedOp {
   public BlockGradientOp() {}
@@ -61,7 +62,7 @@ public final class BlockGradientOp extends FusedOp {
     private final int D;
     private final int hidden;
     private final int rows;
-    private final int tasks;
+    private final RowTasks tasks;
     private final int most;
     private final double epsilon = real(0);
     private final Kernels k = Kernels.active();
@@ -104,8 +105,8 @@ public final class BlockGradientOp extends FusedOp {
       D = s.D();
       hidden = s.hidden();
       rows = s.rows();
-      tasks = Split.rows(rows);
-      most = Split.largest(rows, tasks);
+      tasks = s.tasks();
+      most = tasks.largest();
       sumFc2Bias = sumGamma2 + D;
       sumFc1Bias = sumFc2Bias + D;
       sumNorm2Weight = sumFc1Bias + hidden;
@@ -134,7 +135,7 @@ public final class BlockGradientOp extends FusedOp {
               ? LinearAttention.scratch(s.attention())
               : SoftmaxAttention.backwardScratch(s.attention());
       attention = layout.takePerWorker(m.workers(), attentionSize);
-      sums = new Partials(m, tasks, sumSize, layout.size());
+      sums = new Partials(m, tasks.count(), sumSize, layout.size());
       scratch = sums.rest();
       dy = m.in(args().length - 1);
       gamma1 = layerScale() ? m.in(BlockOp.GAMMA1) : null;
@@ -151,21 +152,17 @@ public final class BlockGradientOp extends FusedOp {
     }
 
     Runnable sweeps() {
-      Runnable down = mlpAndProjection();
-      Runnable heads = attention();
-      Runnable through = queryKeyValue();
+      Runnable down = tasks.pass(m.workers(), mlpAndProjection(), attention(), queryKeyValue());
       Runnable weights = weights();
       Runnable totals = totals();
       return () -> {
         down.run();
-        heads.run();
-        through.run();
         weights.run();
         totals.run();
       };
     }
 
-    private Runnable mlpAndProjection() {
+    private Workers.Body mlpAndProjection() {
       Floats x1 = kept(BlockOp.X1);
       Floats u = kept(BlockOp.U);
       Floats stats2 = kept(BlockOp.STATS2);
@@ -176,247 +173,186 @@ public final class BlockGradientOp extends FusedOp {
       Floats proj = m.in(BlockOp.PROJ_WEIGHT);
       Floats norm2Weight = m.in(BlockOp.NORM2_WEIGHT);
       Floats norm2Bias = m.in(BlockOp.NORM2_BIAS);
-      return () ->
-          m.workers()
-              .run(
-                  tasks,
-                  (worker, t) -> {
-                    int r = Split.start(rows, tasks, t);
-                    int n = Split.start(rows, tasks, t + 1) - r;
-                    int row = r * D;
-                    int wide = r * hidden;
-                    Floats sum = sums.cleared(t);
-                    int at = sums.at(t);
-                    // dz2 = γ2 ⊙ dy
-                    k.residualBackward(
-                        dy,
-                        row,
-                        z2,
-                        row,
-                        gamma2,
-                        0,
-                        gamma2 == null ? null : sum,
-                        at + sumGamma2,
-                        sum,
-                        at + sumFc2Bias,
-                        scratch,
-                        dz2 + row,
-                        n,
-                        D);
-                    // du = (dz2·W2) ⊙ gelu'(u)
-                    Gemm.linearInputGradient(
-                        scratch, dz2 + row, fc2, 0, scratch, du + wide, n, hidden, D);
-                    k.geluBackward(u, wide, scratch, du + wide, scratch, du + wide, n * hidden);
-                    k.gelu(u, wide, scratch, h + wide, n * hidden);
-                    k.columnSums(scratch, du + wide, hidden, sum, at + sumFc1Bias, n, hidden);
-                    // dx1 = dy + LN'(du·W1)
-                    int dn2 = dn + worker * most * D;
-                    Gemm.linearInputGradient(
-                        scratch, du + wide, fc1, 0, scratch, dn2, n, D, hidden);
-                    k.layerNorm(
-                        x1,
-                        row,
-                        norm2Weight,
-                        0,
-                        norm2Bias,
-                        0,
-                        epsilon,
-                        scratch,
-                        n2 + row,
-                        null,
-                        0,
-                        n,
-                        D);
-                    k.copy(dy, row, scratch, dx1 + row, n * D);
-                    k.layerNormBackward(
-                        x1,
-                        row,
-                        norm2Weight,
-                        0,
-                        stats2,
-                        2 * r,
-                        scratch,
-                        dn2,
-                        scratch,
-                        dx1 + row,
-                        true,
-                        sum,
-                        at + sumNorm2Weight,
-                        sum,
-                        at + sumNorm2Bias,
-                        n,
-                        D);
-                    // dz1 = γ1 ⊙ dx1;  do = dz1·Wproj
-                    k.residualBackward(
-                        scratch,
-                        dx1 + row,
-                        z1,
-                        row,
-                        gamma1,
-                        0,
-                        gamma1 == null ? null : sum,
-                        at + sumGamma1,
-                        sum,
-                        at + sumProjBias,
-                        scratch,
-                        dz1 + row,
-                        n,
-                        D);
-                    Gemm.linearInputGradient(
-                        scratch, dz1 + row, proj, 0, scratch, dO + row, n, D, D);
-                  });
+      return (worker, t) -> {
+        int r = tasks.start(t);
+        int n = tasks.rows(t);
+        int row = r * D;
+        int wide = r * hidden;
+        Floats sum = sums.cleared(t);
+        int at = sums.at(t);
+        // dz2 = γ2 ⊙ dy
+        k.residualBackward(
+            dy,
+            row,
+            z2,
+            row,
+            gamma2,
+            0,
+            gamma2 == null ? null : sum,
+            at + sumGamma2,
+            sum,
+            at + sumFc2Bias,
+            scratch,
+            dz2 + row,
+            n,
+            D);
+        // du = (dz2·W2) ⊙ gelu'(u)
+        Gemm.linearInputGradient(scratch, dz2 + row, fc2, 0, scratch, du + wide, n, hidden, D);
+        k.geluBackward(u, wide, scratch, du + wide, scratch, du + wide, n * hidden);
+        k.gelu(u, wide, scratch, h + wide, n * hidden);
+        k.columnSums(scratch, du + wide, hidden, sum, at + sumFc1Bias, n, hidden);
+        // dx1 = dy + LN'(du·W1)
+        int dn2 = dn + worker * most * D;
+        Gemm.linearInputGradient(scratch, du + wide, fc1, 0, scratch, dn2, n, D, hidden);
+        k.layerNorm(
+            x1, row, norm2Weight, 0, norm2Bias, 0, epsilon, scratch, n2 + row, null, 0, n, D);
+        k.copy(dy, row, scratch, dx1 + row, n * D);
+        k.layerNormBackward(
+            x1,
+            row,
+            norm2Weight,
+            0,
+            stats2,
+            2 * r,
+            scratch,
+            dn2,
+            scratch,
+            dx1 + row,
+            true,
+            sum,
+            at + sumNorm2Weight,
+            sum,
+            at + sumNorm2Bias,
+            n,
+            D);
+        // dz1 = γ1 ⊙ dx1;  do = dz1·Wproj
+        k.residualBackward(
+            scratch,
+            dx1 + row,
+            z1,
+            row,
+            gamma1,
+            0,
+            gamma1 == null ? null : sum,
+            at + sumGamma1,
+            sum,
+            at + sumProjBias,
+            scratch,
+            dz1 + row,
+            n,
+            D);
+        Gemm.linearInputGradient(scratch, dz1 + row, proj, 0, scratch, dO + row, n, D, D);
+      };
     }
 
-    private Runnable attention() {
+    private Workers.Body attention() {
       Floats qkv = kept(BlockOp.QKV);
       Floats o = kept(BlockOp.O);
       Floats logSums = kept(BlockOp.LOG_SUMS);
       int N = s.tokens();
       int heads = s.attention().heads();
-      return () ->
-          m.workers()
-              .run(
-                  s.heads(),
-                  (worker, t) -> {
-                    int b = t / heads;
-                    int head = t % heads;
-                    int row = b * N * D;
-                    int free = attention + worker * attentionSize;
-                    if (s.linear()) {
-                      LinearAttention.backward(
-                          k,
-                          s.attention(),
-                          head,
-                          (float) Layers.TINY,
-                          qkv,
-                          3 * row,
-                          o,
-                          row,
-                          scratch,
-                          dO + row,
-                          scratch,
-                          dqkv + 3 * row,
-                          scratch,
-                          free);
-                    } else {
-                      SoftmaxAttention.backward(
-                          k,
-                          s.attention(),
-                          head,
-                          qkv,
-                          3 * row,
-                          o,
-                          row,
-                          logSums,
-                          t * N,
-                          scratch,
-                          dO + row,
-                          scratch,
-                          dqkv + 3 * row,
-                          scratch,
-                          free);
-                    }
-                  });
+      return (worker, t) -> {
+        int b = t / heads;
+        int head = t % heads;
+        int row = b * N * D;
+        int free = attention + worker * attentionSize;
+        if (s.linear()) {
+          LinearAttention.backward(
+              k,
+              s.attention(),
+              head,
+              (float) Layers.TINY,
+              qkv,
+              3 * row,
+              o,
+              row,
+              scratch,
+              dO + row,
+              scratch,
+              dqkv + 3 * row,
+              scratch,
+              free);
+        } else {
+          SoftmaxAttention.backward(
+              k,
+              s.attention(),
+              head,
+              qkv,
+              3 * row,
+              o,
+              row,
+              logSums,
+              t * N,
+              scratch,
+              dO + row,
+              scratch,
+              dqkv + 3 * row,
+              scratch,
+              free);
+        }
+      };
     }
 
-    private Runnable queryKeyValue() {
+    private Workers.Body queryKeyValue() {
       Floats x = m.in(BlockOp.X);
       Floats stats1 = kept(BlockOp.STATS1);
       Floats qkvWeight = m.in(BlockOp.QKV_WEIGHT);
       Floats norm1Weight = m.in(BlockOp.NORM1_WEIGHT);
       Floats norm1Bias = m.in(BlockOp.NORM1_BIAS);
       Floats dx = gradient(BlockOp.X);
-      return () ->
-          m.workers()
-              .run(
-                  tasks,
-                  (worker, t) -> {
-                    int r = Split.start(rows, tasks, t);
-                    int n = Split.start(rows, tasks, t + 1) - r;
-                    int row = r * D;
-                    Floats sum = sums.region();
-                    int at = sums.at(t);
-                    k.columnSums(scratch, dqkv + 3 * row, 3 * D, sum, at + sumQkvBias, n, 3 * D);
-                    int dn1 = dn + worker * most * D;
-                    Gemm.linearInputGradient(
-                        scratch, dqkv + 3 * row, qkvWeight, 0, scratch, dn1, n, D, 3 * D);
-                    k.layerNorm(
-                        x,
-                        row,
-                        norm1Weight,
-                        0,
-                        norm1Bias,
-                        0,
-                        epsilon,
-                        scratch,
-                        n1 + row,
-                        null,
-                        0,
-                        n,
-                        D);
-                    // dx = dx1 + LN'(dqkv·Wqkv); without a reader only γ and β take part
-                    Floats target = dx == null ? scratch : dx;
-                    int to = dx == null ? dx1 + row : row;
-                    if (dx != null) {
-                      k.copy(scratch, dx1 + row, dx, row, n * D);
-                    }
-                    k.layerNormBackward(
-                        x,
-                        row,
-                        norm1Weight,
-                        0,
-                        stats1,
-                        2 * r,
-                        scratch,
-                        dn1,
-                        target,
-                        to,
-                        true,
-                        sum,
-                        at + sumNorm1Weight,
-                        sum,
-                        at + sumNorm1Bias,
-                        n,
-                        D);
-                  });
+      return (worker, t) -> {
+        int r = tasks.start(t);
+        int n = tasks.rows(t);
+        int row = r * D;
+        Floats sum = sums.region();
+        int at = sums.at(t);
+        k.columnSums(scratch, dqkv + 3 * row, 3 * D, sum, at + sumQkvBias, n, 3 * D);
+        int dn1 = dn + worker * most * D;
+        Gemm.linearInputGradient(scratch, dqkv + 3 * row, qkvWeight, 0, scratch, dn1, n, D, 3 * D);
+        k.layerNorm(
+            x, row, norm1Weight, 0, norm1Bias, 0, epsilon, scratch, n1 + row, null, 0, n, D);
+        // dx = dx1 + LN'(dqkv·Wqkv); without a reader only γ and β take part
+        Floats target = dx == null ? scratch : dx;
+        int to = dx == null ? dx1 + row : row;
+        if (dx != null) {
+          k.copy(scratch, dx1 + row, dx, row, n * D);
+        }
+        k.layerNormBackward(
+            x,
+            row,
+            norm1Weight,
+            0,
+            stats1,
+            2 * r,
+            scratch,
+            dn1,
+            target,
+            to,
+            true,
+            sum,
+            at + sumNorm1Weight,
+            sum,
+            at + sumNorm1Bias,
+            n,
+            D);
+      };
     }
 
-    /** dW = dyᵀ·x of the four linear layers, the largest first. */
+    /** dW = dyᵀ·x of the four linear layers; workers take the last, the largest, first. */
     private Runnable weights() {
       List<Runnable> pieces = new ArrayList<>();
-      addPieces(pieces, du, n2, scratch, BlockOp.FC1_WEIGHT, D, hidden);
-      addPieces(pieces, dz2, h, scratch, BlockOp.FC2_WEIGHT, hidden, D);
-      addPieces(pieces, dqkv, n1, scratch, BlockOp.QKV_WEIGHT, D, 3 * D);
       addPieces(pieces, dz1, 0, kept(BlockOp.O), BlockOp.PROJ_WEIGHT, D, D);
+      addPieces(pieces, dqkv, n1, scratch, BlockOp.QKV_WEIGHT, D, 3 * D);
+      addPieces(pieces, dz2, h, scratch, BlockOp.FC2_WEIGHT, hidden, D);
+      addPieces(pieces, du, n2, scratch, BlockOp.FC1_WEIGHT, D, hidden);
       return () -> m.workers().run(pieces.size(), p -> pieces.get(p).run());
     }
 
     private void addPieces(
         List<Runnable> all, int dOut, int inAt, Floats input, int weight, int in, int out) {
       Floats dWeight = gradient(weight);
-      int pieces = Split.columns(out);
-      for (int p = 0; dWeight != null && p < pieces; p++) {
-        int from = Split.start(out, pieces, p);
-        int count = Split.start(out, pieces, p + 1) - from;
-        all.add(
-            () ->
-                Gemm.multiply(
-                    true,
-                    false,
-                    count,
-                    in,
-                    rows,
-                    1,
-                    scratch,
-                    dOut + from,
-                    out,
-                    input,
-                    inAt,
-                    in,
-                    0,
-                    dWeight,
-                    from * in,
-                    in));
+      if (dWeight != null) {
+        all.addAll(LinearOp.weightGradient(scratch, dOut, input, inAt, dWeight, rows, in, out));
       }
     }
 

@@ -21,9 +21,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * n2 = LN(x1);  u = n2·W1ᵀ + b;  h = gelu(u);  z2 = h·W2ᵀ + b;  y = x1 + γ2 ⊙ z2
  * </pre>
  *
- * Rows are independent but for the attention, so a forward pass is three sweeps of tasks: rows up
- * to qkv, attention heads, rows to the end. What the gradient needs is kept as further outputs; n1,
- * n2 and h are computed anew there.
+ * Rows are independent but for the attention: {@link RowTasks} cuts the work. What the gradient
+ * needs is kept as further outputs; n1, n2 and h are computed anew there.
  */
 public final class BlockOp extends FusedOp {
   static {
@@ -80,8 +79,8 @@ public final class BlockOp extends FusedOp {
       return new Sizes(rows, D, (int) fc1Weight[0], rows / op.ints(0), shape, op.ints(2) == 1);
     }
 
-    int heads() {
-      return images * attention.heads();
+    RowTasks tasks() {
+      return new RowTasks(images, tokens(), attention.heads());
     }
 
     int tokens() {
@@ -126,8 +125,8 @@ public final class BlockOp extends FusedOp {
     int D = s.D;
     int rows = s.rows;
     int hidden = s.hidden;
-    int tasks = Split.rows(rows);
-    int most = Split.largest(rows, tasks);
+    RowTasks tasks = s.tasks();
+    int most = tasks.largest();
 
     ScratchLayout layout = new ScratchLayout();
     int qkvAt = layout.take((long) rows * 3 * D);
@@ -176,92 +175,71 @@ public final class BlockOp extends FusedOp {
     int heads = s.attention.heads();
     Kernels k = Kernels.active();
 
-    return () -> {
-      m.workers()
-          .run(
-              tasks,
-              (worker, t) -> {
-                int r = Split.start(rows, tasks, t);
-                int n = Split.start(rows, tasks, t + 1) - r;
-                int norm = nAt + worker * most * D;
-                // n1 = LN(x);  qkv = n1·Wqkvᵀ + b
-                k.layerNorm(
-                    x,
-                    r * D,
-                    norm1Weight,
-                    0,
-                    norm1Bias,
-                    0,
-                    epsilon,
-                    scratch,
-                    norm,
-                    stats1,
-                    2 * r,
-                    n,
-                    D);
-                int to = qkvFrom + r * 3 * D;
-                Gemm.linear(scratch, norm, qkvWeight, 0, qkv, to, n, D, 3 * D);
-                k.addBias(qkvBias, 0, qkv, to, n, 3 * D);
-              });
-      m.workers()
-          .run(
-              s.heads(),
-              (worker, t) -> { // o = Attention(qkv)
-                int b = t / heads;
-                int h = t % heads;
-                int from = qkvFrom + b * N * 3 * D;
-                int to = oFrom + b * N * D;
-                int free = attentionAt + worker * attentionSize;
-                if (s.linear) {
-                  LinearAttention.forward(
-                      k, s.attention, h, (float) Layers.TINY, qkv, from, o, to, scratch, free);
-                } else {
-                  SoftmaxAttention.forward(
-                      k, s.attention, h, 0, N, qkv, from, o, to, logSums, t * N, scratch, free);
-                }
-              });
-      m.workers()
-          .run(
-              tasks,
-              (worker, t) -> {
-                int r = Split.start(rows, tasks, t);
-                int n = Split.start(rows, tasks, t + 1) - r;
-                int norm = nAt + worker * most * D;
-                int h = hAt + worker * most * hidden;
-                int z = zAt + worker * most * D;
-                // z1 = o·Wprojᵀ + b;  x1 = x + γ1 ⊙ z1
-                Floats z1Rows = z1 != null ? z1 : scratch;
-                int z1From = z1 != null ? r * D : z;
-                Gemm.linear(o, oFrom + r * D, projWeight, 0, z1Rows, z1From, n, D, D);
-                Floats x1Rows = x1 != null ? x1 : scratch;
-                int x1From = x1 != null ? r * D : x1At + worker * most * D;
-                k.residual(x, r * D, projBias, 0, gamma1, 0, z1Rows, z1From, x1Rows, x1From, n, D);
-                // n2 = LN(x1);  u = n2·W1ᵀ + b;  h = gelu(u)
-                k.layerNorm(
-                    x1Rows,
-                    x1From,
-                    norm2Weight,
-                    0,
-                    norm2Bias,
-                    0,
-                    epsilon,
-                    scratch,
-                    norm,
-                    stats2,
-                    2 * r,
-                    n,
-                    D);
-                Floats uRows = u != null ? u : scratch;
-                int uFrom = u != null ? r * hidden : uAt + worker * most * hidden;
-                Gemm.linear(scratch, norm, fc1Weight, 0, uRows, uFrom, n, D, hidden);
-                k.biasGelu(fc1Bias, 0, uRows, uFrom, scratch, h, n, hidden);
-                // z2 = h·W2ᵀ + b;  y = x1 + γ2 ⊙ z2
-                Floats z2Rows = z2 != null ? z2 : scratch;
-                int z2From = z2 != null ? r * D : z;
-                Gemm.linear(scratch, h, fc2Weight, 0, z2Rows, z2From, n, hidden, D);
-                k.residual(x1Rows, x1From, fc2Bias, 0, gamma2, 0, z2Rows, z2From, y, r * D, n, D);
-              });
-    };
+    return tasks.pass(
+        m.workers(),
+        (worker, t) -> {
+          int r = tasks.start(t);
+          int n = tasks.rows(t);
+          int norm = nAt + worker * most * D;
+          // n1 = LN(x);  qkv = n1·Wqkvᵀ + b
+          k.layerNorm(
+              x, r * D, norm1Weight, 0, norm1Bias, 0, epsilon, scratch, norm, stats1, 2 * r, n, D);
+          int to = qkvFrom + r * 3 * D;
+          Gemm.linear(scratch, norm, qkvWeight, 0, qkv, to, n, D, 3 * D);
+          k.addBias(qkvBias, 0, qkv, to, n, 3 * D);
+        },
+        (worker, head) -> { // o = Attention(qkv)
+          int b = head / heads;
+          int h = head % heads;
+          int from = qkvFrom + b * N * 3 * D;
+          int to = oFrom + b * N * D;
+          int free = attentionAt + worker * attentionSize;
+          if (s.linear) {
+            LinearAttention.forward(
+                k, s.attention, h, (float) Layers.TINY, qkv, from, o, to, scratch, free);
+          } else {
+            SoftmaxAttention.forward(
+                k, s.attention, h, 0, N, qkv, from, o, to, logSums, head * N, scratch, free);
+          }
+        },
+        (worker, t) -> {
+          int r = tasks.start(t);
+          int n = tasks.rows(t);
+          int norm = nAt + worker * most * D;
+          int h = hAt + worker * most * hidden;
+          int z = zAt + worker * most * D;
+          // z1 = o·Wprojᵀ + b;  x1 = x + γ1 ⊙ z1
+          Floats z1Rows = z1 != null ? z1 : scratch;
+          int z1From = z1 != null ? r * D : z;
+          Gemm.linear(o, oFrom + r * D, projWeight, 0, z1Rows, z1From, n, D, D);
+          Floats x1Rows = x1 != null ? x1 : scratch;
+          int x1From = x1 != null ? r * D : x1At + worker * most * D;
+          k.residual(x, r * D, projBias, 0, gamma1, 0, z1Rows, z1From, x1Rows, x1From, n, D);
+          // n2 = LN(x1);  u = n2·W1ᵀ + b;  h = gelu(u)
+          k.layerNorm(
+              x1Rows,
+              x1From,
+              norm2Weight,
+              0,
+              norm2Bias,
+              0,
+              epsilon,
+              scratch,
+              norm,
+              stats2,
+              2 * r,
+              n,
+              D);
+          Floats uRows = u != null ? u : scratch;
+          int uFrom = u != null ? r * hidden : uAt + worker * most * hidden;
+          Gemm.linear(scratch, norm, fc1Weight, 0, uRows, uFrom, n, D, hidden);
+          k.biasGelu(fc1Bias, 0, uRows, uFrom, scratch, h, n, hidden);
+          // z2 = h·W2ᵀ + b;  y = x1 + γ2 ⊙ z2
+          Floats z2Rows = z2 != null ? z2 : scratch;
+          int z2From = z2 != null ? r * D : z;
+          Gemm.linear(scratch, h, fc2Weight, 0, z2Rows, z2From, n, hidden, D);
+          k.residual(x1Rows, x1From, fc2Bias, 0, gamma2, 0, z2Rows, z2From, y, r * D, n, D);
+        });
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.dyad.graph;
 import io.github.dyad.kernel.Floats;
 import io.github.dyad.kernel.Gemm;
 import io.github.dyad.kernel.Kernels;
+import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -82,7 +83,8 @@ public final class LinearOp extends FusedOp {
       int in = (int) m.shape(1)[1];
       int out = (int) m.shape(1)[0];
       int tasks = Split.rows(rows);
-      int pieces = Split.columns(out);
+      List<Runnable> pieces =
+          dWeight == null ? List.of() : weightGradient(dy, 0, x, 0, dWeight, rows, in, out);
       Partials partials = new Partials(m, tasks, out, 0);
       return () -> {
         m.workers()
@@ -97,20 +99,31 @@ public final class LinearOp extends FusedOp {
                   Floats sums = partials.cleared(t);
                   Kernels.active().columnSums(dy, r * out, out, sums, partials.at(t), n, out);
                 });
-        if (dWeight != null) {
-          m.workers().run(pieces, p -> weightGradient(dy, x, dWeight, rows, in, out, pieces, p));
-        }
+        m.workers().run(pieces.size(), p -> pieces.get(p).run());
         partials.total(0, out, dBias);
       };
     }
   }
 
-  /** Piece p of dW = dyᵀ·x (out, in): some of its rows. */
-  static void weightGradient(
-      Floats dy, Floats x, Floats dWeight, int rows, int in, int out, int pieces, int p) {
-    int from = Split.start(out, pieces, p);
-    int count = Split.start(out, pieces, p + 1) - from;
-    Gemm.multiply(
-        true, false, count, in, rows, 1, dy, from, out, x, 0, in, 0, dWeight, from * in, in);
+  /** The tasks of dW = dyᵀ·x (out, in): pieces of its rows or its columns, whichever are more. */
+  static List<Runnable> weightGradient(
+      Floats dy, int dyAt, Floats x, int xAt, Floats dWeight, int rows, int in, int out) {
+    int pieces = Split.pieces(out, in);
+    List<Runnable> all = new ArrayList<>();
+    for (int p = 0; p < pieces; p++) {
+      int from = Split.start(Math.max(out, in), pieces, p);
+      int count = Split.start(Math.max(out, in), pieces, p + 1) - from;
+      boolean ofRows = out >= in;
+      int m = ofRows ? count : out;
+      int n = ofRows ? in : count;
+      int dyFrom = dyAt + (ofRows ? from : 0);
+      int xFrom = xAt + (ofRows ? 0 : from);
+      int to = ofRows ? from * in : from;
+      all.add(
+          () ->
+              Gemm.multiply(
+                  true, false, m, n, rows, 1, dy, dyFrom, out, x, xFrom, in, 0, dWeight, to, in));
+    }
+    return all;
   }
 }

@@ -10,20 +10,27 @@ final class Split {
   private static final int ROWS = 256;
   private static final int ELEMENTS = 1 << 16;
   private static final int MOST = 64;
+  private static final int PIECE = 40_000;
+  private static final int SHORTEST_PIECE = 192;
 
   private Split() {}
 
-  /** Tasks for that many rows: an even number, about 256 rows each; 1 for less than 16 rows. */
+  /**
+   * Tasks for that many rows: an even number, about 256 rows each, since OpenBLAS packs a weight
+   * matrix anew for every task; 1 for less than 16 rows.
+   */
   static int rows(int rows) {
     if (rows < 16) {
       return 1;
     }
-    return Math.min(MOST, 2 * ((rows + 2 * ROWS - 1) / (2 * ROWS)));
+    return Math.min(MOST, 2 * Math.max(1, (rows + ROWS) / (2 * ROWS)));
   }
 
-  /** Tasks for a weight gradient of that many output columns: about 128 each, at least 2. */
-  static int columns(int columns) {
-    return columns < 32 ? 1 : Math.max(2, columns / 128);
+  /** Tasks for a weight gradient, cut across its longer side into pieces of at least 192. */
+  static int pieces(int out, int in) {
+    int longer = Math.max(out, in);
+    long wanted = ((long) out * in + PIECE - 1) / PIECE;
+    return (int) Math.max(1, Math.min(wanted, longer / SHORTEST_PIECE));
   }
 
   /** Tasks for that many elements of a pass over memory. */
