@@ -1,6 +1,7 @@
 package io.github.dyad.anomaly;
 
-import java.util.Arrays;
+import io.github.dyad.kernel.Floats;
+import io.github.dyad.kernel.Kernels;
 
 /**
  * The decoder student's anomaly map (ALGORITHM.md, inference).
@@ -59,13 +60,21 @@ public final class AnomalyMap {
   /** s_D: mean of the top share of map pixels, at least one. */
   public static double topShare(float[] map, double share) {
     int count = Math.max(1, (int) (map.length * share));
-    float[] sorted = map.clone();
-    Arrays.sort(sorted);
-    double sum = 0;
-    for (int i = sorted.length - count; i < sorted.length; i++) {
-      sum += sorted[i];
+    float threshold;
+    try (Floats pixels = Floats.copyOf(map)) {
+      threshold = Kernels.active().kthLargest(pixels, 0, map.length, count);
     }
-    return sum / count;
+    double sum = 0;
+    int above = 0;
+    for (float pixel : map) {
+      if (pixel > threshold) {
+        sum += pixel;
+        above++;
+      }
+    }
+    return Float.isNaN(threshold)
+        ? Double.NaN
+        : (sum + (count - above) * (double) threshold) / count;
   }
 
   /** Separable bilinear weights of one axis: output o = (1 − t)·in[low] + t·in[high]. */

@@ -8,9 +8,9 @@ final class Bracket implements Surface {
   private static final double HALF_WIDTH = 33;
   private static final double HALF_HEIGHT = 25;
   private static final double CORNER = 9;
-  private static final double BORE = 8.5;
+  private static final double BORE = 9;
   private static final double RING = 12;
-  private static final double HOLE = 3.6;
+  private static final double HOLE = 4.4;
   private static final Colour HOLE_COLOUR = new Colour(0.05, 0.06, 0.06);
   private static final Colour INK = new Colour(0.75, 0.12, 0.10);
 
@@ -34,9 +34,9 @@ final class Bracket implements Surface {
       }
     }
     // A stroke above two dots, printed with some play.
-    bars.add(new double[] {0, -1.8, 7, 1.2});
-    bars.add(new double[] {-4, 2, 1.6, 1.6});
-    bars.add(new double[] {4, 2, 1.6, 1.6});
+    bars.add(new double[] {0, -2.4, 10, 1.6});
+    bars.add(new double[] {-5.5, 2, 2.2, 2.2});
+    bars.add(new double[] {5.5, 2, 2.2, 2.2});
     markX = random.between(-0.6, 0.6);
     markY = 18 + random.between(-0.6, 0.6);
     ring = random.between(0.80, 0.86);
@@ -55,10 +55,10 @@ final class Bracket implements Surface {
       bracket.flaws.add(new double[] {hole[0], hole[1], HOLE + 0.5});
     } else if (choice == 1) {
       bracket.bars.clear();
-      bracket.flaws.add(new double[] {bracket.markX, bracket.markY, 7.5});
+      bracket.flaws.add(new double[] {bracket.markX, bracket.markY, 10.5});
     } else {
       double[] dot = bracket.bars.remove(1 + random.below(2));
-      bracket.flaws.add(new double[] {bracket.markX + dot[0], bracket.markY + dot[1], 2.4});
+      bracket.flaws.add(new double[] {bracket.markX + dot[0], bracket.markY + dot[1], 3});
     }
     return bracket;
   }
@@ -76,13 +76,13 @@ final class Bracket implements Surface {
       hole[1] -= Math.signum(hole[1]) * Math.abs(dy);
       bracket.flaws.add(new double[] {hole[0], hole[1], HOLE + 0.5});
     } else {
-      bracket.flaws.add(new double[] {bracket.markX, bracket.markY, 7.5});
+      bracket.flaws.add(new double[] {bracket.markX, bracket.markY, 10.5});
       for (double[] bar : bracket.bars) {
         bar[0] += dx;
         bar[1] -= Math.abs(dy) / 2;
       }
       double x = bracket.markX + dx;
-      bracket.flaws.add(new double[] {x, bracket.markY - Math.abs(dy) / 2, 7.5});
+      bracket.flaws.add(new double[] {x, bracket.markY - Math.abs(dy) / 2, 10.5});
     }
     return bracket;
   }

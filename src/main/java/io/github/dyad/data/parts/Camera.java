@@ -32,8 +32,8 @@ final class Camera {
     sine = StrictMath.sin(angle) / scale;
     shiftX = random.between(-shift, shift);
     shiftY = random.between(-shift, shift);
-    lightX = random.between(-0.12, 0.12);
-    lightY = random.between(-0.12, 0.12);
+    lightX = random.between(-0.06, 0.06);
+    lightY = random.between(-0.06, 0.06);
     exposure = random.between(0.93, 1.07);
     warmth = random.between(-0.02, 0.02);
     noise = random.between(0.008, 0.014);

@@ -19,7 +19,7 @@ public final class MadeParts {
   public static final int SIDE = 96;
 
   /** Changes whenever the pictures do. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /**
    * Images of each category.
@@ -39,11 +39,11 @@ public final class MadeParts {
   }
 
   /** Of each kind of defect, every so manieth image is hard. */
-  private static final int HARD_EVERY = 3;
+  private static final int HARD_EVERY = 5;
 
   private enum Category {
-    WEAVE(0.08, 48),
-    BRACKET(0.16, 4);
+    WEAVE(0.04, 48),
+    BRACKET(0.06, 2);
 
     final double turn;
     final double shift;
@@ -135,20 +135,20 @@ public final class MadeParts {
   private static Surface weave(Defect defect, boolean hard, Random64 random) {
     Place place = Place.random(26, 26, 0, random);
     return switch (defect) {
-      case SCRATCH -> Scratch.random(Weave.sound(random), place, hard ? 0.22 : 0.75, random);
-      case STAIN -> Stain.random(Weave.sound(random), place, hard ? 0.16 : 0.60, random);
-      case MISSING -> Weave.missing(random, place, hard ? 6 : random.between(14, 26));
-      case MISPLACED -> Weave.misplaced(random, place, hard ? 2.0 : random.between(4, 6));
+      case SCRATCH -> Scratch.random(Weave.sound(random), place, hard ? 0.30 : 0.95, random);
+      case STAIN -> Stain.random(Weave.sound(random), place, hard ? 0.20 : 0.85, random);
+      case MISSING -> Weave.missing(random, place, hard ? 6 : random.between(18, 30));
+      case MISPLACED -> Weave.misplaced(random, place, hard ? 3.0 : random.between(8, 11));
     };
   }
 
   private static Surface bracket(Defect defect, boolean hard, Random64 random) {
     Place place = Place.random(27, 19, 15, random); // on the plate, beside the bore
     return switch (defect) {
-      case SCRATCH -> Scratch.random(Bracket.sound(random), place, hard ? 0.20 : 0.70, random);
-      case STAIN -> Stain.random(Bracket.sound(random), place, hard ? 0.15 : 0.60, random);
+      case SCRATCH -> Scratch.random(Bracket.sound(random), place, hard ? 0.30 : 0.95, random);
+      case STAIN -> Stain.random(Bracket.sound(random), place, hard ? 0.20 : 0.85, random);
       case MISSING -> Bracket.missing(random, hard);
-      case MISPLACED -> Bracket.misplaced(random, hard ? 2.2 : random.between(4.5, 7));
+      case MISPLACED -> Bracket.misplaced(random, hard ? 3 : random.between(8, 11));
     };
   }
 

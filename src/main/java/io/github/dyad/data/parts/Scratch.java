@@ -27,7 +27,7 @@ record Scratch(
     double angle = random.between(0, 2 * StrictMath.PI);
     double directionX = StrictMath.cos(angle);
     double directionY = StrictMath.sin(angle);
-    double length = random.between(18, 34);
+    double length = random.between(30, 50);
     Colour colour = random.below(2) == 0 ? Colour.grey(0.95) : Colour.grey(0.05);
     return new Scratch(
         below,
@@ -36,8 +36,8 @@ record Scratch(
         directionX,
         directionY,
         length,
-        random.between(-4, 4),
-        random.between(1.2, 2.2),
+        random.between(-6, 6),
+        random.between(2.4, 4.2),
         colour,
         contrast);
   }

@@ -28,7 +28,7 @@ record Stain(
         below,
         middle.x(),
         middle.y(),
-        random.between(5, 10),
+        random.between(9, 15),
         new Noise(random.nextLong(), 5, 5),
         colours[random.below(colours.length)],
         contrast);

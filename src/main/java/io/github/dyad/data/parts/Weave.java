@@ -45,14 +45,14 @@ final class Weave implements Surface {
     return new Weave(random, Fault.NONE);
   }
 
-  /** An upright thread is missing over a stretch. */
+  /** Two upright threads are missing over a stretch. */
   static Weave missing(Random64 random, Place at, double stretch) {
     return new Weave(random, new Fault(Defect.MISSING, at.x(), at.y(), stretch, 0));
   }
 
   /** Threads are pulled aside. */
   static Weave misplaced(Random64 random, Place at, double pull) {
-    double reach = random.between(14, 20);
+    double reach = random.between(20, 28);
     double side = random.below(2) == 0 ? pull : -pull;
     return new Weave(random, new Fault(Defect.MISPLACED, at.x(), at.y(), reach, side));
   }
@@ -94,7 +94,7 @@ final class Weave implements Surface {
 
   private boolean lacks(int column, double x, double y) {
     return fault.kind() == Defect.MISSING
-        && column == (int) Math.floor((fault.x() + phaseX) / PITCH)
+        && Math.floorDiv(column - (int) Math.floor((fault.x() + phaseX) / PITCH), 2) == 0
         && Math.abs(y - fault.y()) < fault.reach();
   }
 
