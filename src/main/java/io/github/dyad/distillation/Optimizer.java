@@ -35,6 +35,7 @@ public final class Optimizer {
     final int group;
     double scale = 1;
     double rate;
+    StableAdamW.Step numbers;
 
     Tensor(String name, Floats theta, Floats gradient) {
       this.name = name;
@@ -83,6 +84,7 @@ public final class Optimizer {
    */
   public void step(int step, double learningRate) {
     clip();
+    tensors.forEach(t -> t.numbers = numbers(step, learningRate, t.scale));
     Kernels k = Kernels.active();
     // Moments, and Σ (g/denom)² of every tensor, before any of its parameters moves.
     workers.run(
@@ -92,21 +94,12 @@ public final class Optimizer {
           Tensor t = tensors.get(b.tensor);
           sums[i] =
               k.stableAdamWMoments(
-                  numbers(step, learningRate, t.scale),
-                  t.gradient,
-                  b.from,
-                  t.m,
-                  b.from,
-                  t.v,
-                  b.from,
-                  t.vMax,
-                  b.from,
-                  b.count);
+                  t.numbers, t.gradient, b.from, t.m, b.from, t.v, b.from, t.vMax, b.from, b.count);
         });
     double[] ratios = perTensor();
     for (int i = 0; i < tensors.size(); i++) {
       Tensor t = tensors.get(i);
-      t.rate = StableAdamW.rate(numbers(step, learningRate, t.scale), ratios[i], t.theta.size());
+      t.rate = StableAdamW.rate(t.numbers, ratios[i], t.theta.size());
     }
     workers.run(
         blocks.size(),
@@ -114,15 +107,7 @@ public final class Optimizer {
           Block b = blocks.get(i);
           Tensor t = tensors.get(b.tensor);
           k.stableAdamWUpdate(
-              numbers(step, learningRate, t.scale),
-              t.rate,
-              t.m,
-              b.from,
-              t.vMax,
-              b.from,
-              t.theta,
-              b.from,
-              b.count);
+              t.numbers, t.rate, t.m, b.from, t.vMax, b.from, t.theta, b.from, b.count);
         });
   }
 

@@ -81,7 +81,6 @@ public final class BlockGradientOp extends FusedOp {
     private final int dqkv;
     private final int n1;
     private final int n2;
-    private final int h;
     // Scratch: one region a worker.
     private final int dn;
     private final int attention;
@@ -128,7 +127,6 @@ public final class BlockGradientOp extends FusedOp {
       dqkv = layout.take(3 * wide);
       n1 = layout.take(wide);
       n2 = layout.take(wide);
-      h = layout.take((long) rows * hidden);
       dn = layout.takePerWorker(m.workers(), (long) most * D);
       attentionSize =
           s.linear()
@@ -164,7 +162,7 @@ public final class BlockGradientOp extends FusedOp {
 
     private Workers.Body mlpAndProjection() {
       Floats x1 = kept(BlockOp.X1);
-      Floats u = kept(BlockOp.U);
+      Floats slope = kept(BlockOp.SLOPE);
       Floats stats2 = kept(BlockOp.STATS2);
       Floats z1 = layerScale() ? kept(BlockOp.Z1) : null;
       Floats z2 = layerScale() ? kept(BlockOp.Z2) : null;
@@ -198,8 +196,7 @@ public final class BlockGradientOp extends FusedOp {
             D);
         // du = (dz2·W2) ⊙ gelu'(u)
         Gemm.linearInputGradient(scratch, dz2 + row, fc2, 0, scratch, du + wide, n, hidden, D);
-        k.geluBackward(u, wide, scratch, du + wide, scratch, du + wide, n * hidden);
-        k.gelu(u, wide, scratch, h + wide, n * hidden);
+        k.multiply(slope, wide, scratch, du + wide, scratch, du + wide, n * hidden);
         k.columnSums(scratch, du + wide, hidden, sum, at + sumFc1Bias, n, hidden);
         // dx1 = dy + LN'(du·W1)
         int dn2 = dn + worker * most * D;
@@ -343,7 +340,7 @@ public final class BlockGradientOp extends FusedOp {
       List<Runnable> pieces = new ArrayList<>();
       addPieces(pieces, dz1, 0, kept(BlockOp.O), BlockOp.PROJ_WEIGHT, D, D);
       addPieces(pieces, dqkv, n1, scratch, BlockOp.QKV_WEIGHT, D, 3 * D);
-      addPieces(pieces, dz2, h, scratch, BlockOp.FC2_WEIGHT, hidden, D);
+      addPieces(pieces, dz2, 0, kept(BlockOp.H), BlockOp.FC2_WEIGHT, hidden, D);
       addPieces(pieces, du, n2, scratch, BlockOp.FC1_WEIGHT, D, hidden);
       return () -> m.workers().run(pieces.size(), p -> pieces.get(p).run());
     }

@@ -22,7 +22,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * </pre>
  *
  * Rows are independent but for the attention: {@link RowTasks} cuts the work. What the gradient
- * needs is kept as further outputs; n1, n2 and h are computed anew there.
+ * needs is kept as further outputs, gelu'(u) in the place of u; n1 and n2 are computed anew there.
  */
 public final class BlockOp extends FusedOp {
   static {
@@ -51,12 +51,13 @@ public final class BlockOp extends FusedOp {
   static final int QKV = 1;
   static final int O = 2;
   static final int X1 = 3;
-  static final int U = 4;
-  static final int STATS1 = 5;
-  static final int STATS2 = 6;
-  static final int LOG_SUMS = 7; // softmax attention: log Σ exp of every query's scores
-  static final int Z1 = 8; // with LayerScale only
-  static final int Z2 = 9;
+  static final int SLOPE = 4; // gelu'(u)
+  static final int H = 5;
+  static final int STATS1 = 6;
+  static final int STATS2 = 7;
+  static final int LOG_SUMS = 8; // softmax attention: log Σ exp of every query's scores
+  static final int Z1 = 9; // with LayerScale only
+  static final int Z2 = 10;
 
   public BlockOp() {}
 
@@ -94,7 +95,7 @@ public final class BlockOp extends FusedOp {
 
   @Override
   public int getNumOutputs() {
-    return iArguments.isEmpty() ? 1 : layerScale() ? 10 : 8;
+    return iArguments.isEmpty() ? 1 : layerScale() ? 11 : 9;
   }
 
   @Override
@@ -108,6 +109,7 @@ public final class BlockOp extends FusedOp {
     shapes.add(new long[] {rows, 3 * D});
     shapes.add(x);
     shapes.add(x);
+    shapes.add(new long[] {rows, hidden});
     shapes.add(new long[] {rows, hidden});
     shapes.add(new long[] {rows, 2});
     shapes.add(new long[] {rows, 2});
@@ -150,7 +152,8 @@ public final class BlockOp extends FusedOp {
     Floats o = m.out(O) != null ? m.out(O) : scratch;
     int oFrom = m.out(O) != null ? 0 : oAt;
     Floats x1 = m.out(X1);
-    Floats u = m.out(U);
+    Floats slope = m.out(SLOPE);
+    Floats kept = m.out(H);
     Floats stats1 = m.out(STATS1);
     Floats stats2 = m.out(STATS2);
     Floats logSums = m.out(LOG_SUMS);
@@ -206,7 +209,6 @@ public final class BlockOp extends FusedOp {
           int r = tasks.start(t);
           int n = tasks.rows(t);
           int norm = nAt + worker * most * D;
-          int h = hAt + worker * most * hidden;
           int z = zAt + worker * most * D;
           // z1 = o·Wprojᵀ + b;  x1 = x + γ1 ⊙ z1
           Floats z1Rows = z1 != null ? z1 : scratch;
@@ -230,14 +232,20 @@ public final class BlockOp extends FusedOp {
               2 * r,
               n,
               D);
-          Floats uRows = u != null ? u : scratch;
-          int uFrom = u != null ? r * hidden : uAt + worker * most * hidden;
+          Floats uRows = slope != null ? slope : scratch;
+          int uFrom = slope != null ? r * hidden : uAt + worker * most * hidden;
+          Floats hRows = kept != null ? kept : scratch;
+          int hFrom = kept != null ? r * hidden : hAt + worker * most * hidden;
           Gemm.linear(scratch, norm, fc1Weight, 0, uRows, uFrom, n, D, hidden);
-          k.biasGelu(fc1Bias, 0, uRows, uFrom, scratch, h, n, hidden);
+          if (slope != null) {
+            k.biasGeluDerivative(fc1Bias, 0, uRows, uFrom, hRows, hFrom, n, hidden);
+          } else {
+            k.biasGelu(fc1Bias, 0, uRows, uFrom, hRows, hFrom, n, hidden);
+          }
           // z2 = h·W2ᵀ + b;  y = x1 + γ2 ⊙ z2
           Floats z2Rows = z2 != null ? z2 : scratch;
           int z2From = z2 != null ? r * D : z;
-          Gemm.linear(scratch, h, fc2Weight, 0, z2Rows, z2From, n, hidden, D);
+          Gemm.linear(hRows, hFrom, fc2Weight, 0, z2Rows, z2From, n, hidden, D);
           k.residual(x1Rows, x1From, fc2Bias, 0, gamma2, 0, z2Rows, z2From, y, r * D, n, D);
         });
   }

@@ -143,22 +143,34 @@ final class VectorActivations {
     return numerator.div(e.add(1f));
   }
 
+  /**
+   * Rows of heads are short, and loops over a few vectors are not compiled well: close rows are one
+   * long row.
+   */
   static void eluPlusOne(
       Floats x, int xAt, int xStride, Floats y, int yAt, int yStride, int rows, int cols) {
+    if (yStride == cols && rows > 1) {
+      VectorElementwise.copyRows(x, xAt, xStride, y, yAt, yStride, rows, cols);
+      eluPlusOneRow(y, yAt, y, yAt, rows * cols);
+    } else {
+      for (int r = 0; r < rows; r++) {
+        eluPlusOneRow(x, xAt + r * xStride, y, yAt + r * yStride, cols);
+      }
+    }
+  }
+
+  private static void eluPlusOneRow(Floats x, int xAt, Floats y, int yAt, int count) {
     Object xs = x.memory;
     Object ys = y.memory;
-    int end = whole(cols);
-    for (int r = 0; r < rows; r++) {
-      int xRow = xAt + r * xStride;
-      int yRow = yAt + r * yStride;
-      for (int i = 0; i < end; i += LANES) {
-        FloatVector v = load(xs, xRow + i);
-        FloatVector e = expNonPositive(v);
-        store(e.blend(v.add(1f), v.compare(VectorOperators.GT, 0f)), ys, yRow + i);
-      }
-      if (end < cols) {
-        REST.eluPlusOne(x, xRow + end, xStride, y, yRow + end, yStride, 1, cols - end);
-      }
+    int end = whole(count);
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector v = load(xs, xAt + i);
+      FloatVector e = VectorMath.exp(v.min(VectorMath.ZERO));
+      store(e.add(v.max(VectorMath.ZERO)), ys, yAt + i); // e⁰ + v above 0
+    }
+    if (end < count) {
+      int rest = count - end;
+      REST.eluPlusOne(x, xAt + end, rest, y, yAt + end, rest, 1, rest);
     }
   }
 

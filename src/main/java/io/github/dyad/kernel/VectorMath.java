@@ -109,9 +109,13 @@ final class VectorMath {
         .blend(0f, x.compare(VectorOperators.LT, LEAST_EXPONENT));
   }
 
-  /** e^(−x²/2), as {@link #expNonPositive} does it but with constants from memory. */
+  /** e^(−x²/2). */
   static FloatVector bell(FloatVector x) {
-    FloatVector exponent = x.mul(x).mul(MINUS_HALF);
+    return exp(x.mul(x).mul(MINUS_HALF));
+  }
+
+  /** As {@link #expNonPositive}, with constants from memory: better where registers are short. */
+  static FloatVector exp(FloatVector exponent) {
     FloatVector shifted = exponent.fma(LOG2_E_V, ROUNDING_V);
     FloatVector n = shifted.sub(ROUNDING_V);
     FloatVector r = n.fma(MINUS_LN2_LOW_V, n.fma(MINUS_LN2_HIGH_V, exponent));
