@@ -314,7 +314,8 @@ class LayoutTest {
     Splits drawn = layout.read(root.resolve("cache"), SplitRequest.all());
     assertEquals(16, drawn.train().size());
     assertEquals(12, drawn.test().size());
-    Path image = root.resolve("cache/made-parts-" + MadeParts.VERSION + "/weave/train/good/007.png");
+    Path image =
+        root.resolve("cache/made-parts-" + MadeParts.VERSION + "/weave/train/good/007.png");
     var time = Files.getLastModifiedTime(image);
     assertEquals(
         drawn.manifestHash(),
