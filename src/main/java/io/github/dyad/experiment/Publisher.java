@@ -51,7 +51,7 @@ final class Publisher {
       refuseOtherExperiment();
       List<ResultRow> rows = new ArrayList<>();
       CsvTable timings = new CsvTable(TIMING_HEADER);
-      Manifest manifest = new Manifest(grid.experiment(), folder);
+      Manifest manifest = new Manifest(grid, folder);
       for (PlannedTrial planned : grid.trials()) {
         rows.addAll(rows(planned, timings, manifest));
       }
