@@ -1,6 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.experiment.yaml.RecordTree;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -31,6 +32,10 @@ final class Assumptions {
           "anomaly.decoderScore",
           "anomaly.temperature");
 
+  /** Of these, what reaches a method without students. */
+  private static final List<String> OF_ALL_METHODS =
+      List.of("teacher.position", "data.masks", "data.locoAuroc", "decoderStudent.tappedLayers");
+
   private Assumptions() {}
 
   /** {@code key=value} of everything that is not at its default, or {@code default}. */
@@ -39,7 +44,13 @@ final class Assumptions {
     Map<String, Object> ours = RecordTree.flat(config);
     StringJoiner differing = new StringJoiner(" ");
     differing.setEmptyValue("default");
-    for (String key : KEYS) {
+    List<String> keys = KEYS;
+    if (config.otherMethod().isPresent()) {
+      keys = new ArrayList<>(OF_ALL_METHODS);
+      String own = "options." + config.method() + ".";
+      ours.keySet().stream().filter(key -> key.startsWith(own)).forEach(keys::add);
+    }
+    for (String key : keys) {
       if (!ours.get(key).equals(defaults.get(key))) {
         differing.add(key + "=" + text(ours.get(key)));
       }

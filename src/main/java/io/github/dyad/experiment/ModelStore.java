@@ -27,7 +27,7 @@ final class ModelStore {
     Path unfinished = folder.unfinishedModel(key);
     WholeFile.emptyFolder(unfinished);
     WholeFile.folder(folder.checkpoints(key));
-    int iterations = task.part().training().iterations();
+    int iterations = task.part().iterations();
     Follower follower = new Follower(iterations, RunWork.step(task), listener, stop);
     TrainedModel model = follower.train(engine, task, unfinished, folder.checkpoints(key));
 
@@ -86,6 +86,11 @@ final class ModelStore {
       curve.add(step);
       listener.worked(unitsPerStep);
       listener.trainingStep(step);
+    }
+
+    @Override
+    public void fitted(int images) {
+      listener.worked(images);
     }
 
     @Override

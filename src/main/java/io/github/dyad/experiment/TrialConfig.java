@@ -4,12 +4,21 @@ import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.distillation.ObjectiveConfig;
 import io.github.dyad.distillation.OptimizerConfig;
 import io.github.dyad.distillation.TrainingConfig;
+import io.github.dyad.method.Method;
 import io.github.dyad.student.DecoderStudentConfig;
 import io.github.dyad.student.EncoderStudentConfig;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that an experiment file can say about one trial: the sections of the file, and the
  * keys in them, are the components of these records.
+ *
+ * @param method {@code distillation}, or the name of a {@link Method}: then neither students nor
+ *     objective nor fusion count
+ * @param options of each {@link io.github.dyad.Extension}, by its name
  */
 public record TrialConfig(
     TeacherConfig teacher,
@@ -21,7 +30,9 @@ public record TrialConfig(
     OptimizerConfig optimizer,
     TrainingConfig training,
     AnomalyConfig anomaly,
-    GraphConfig graph) {
+    GraphConfig graph,
+    String method,
+    Map<String, Record> options) {
 
   public static final TrialConfig DEFAULTS =
       new TrialConfig(
@@ -34,5 +45,17 @@ public record TrialConfig(
           OptimizerConfig.DEFAULTS,
           TrainingConfig.DEFAULTS,
           AnomalyConfig.DEFAULTS,
-          GraphConfig.DEFAULTS);
+          GraphConfig.DEFAULTS,
+          Methods.DISTILLATION,
+          Methods.defaultOptions());
+
+  public TrialConfig {
+    options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+    Methods.find(method, options);
+  }
+
+  /** The method that takes the students' place; empty for the distillation. */
+  Optional<Method> otherMethod() {
+    return Methods.find(method, options);
+  }
 }
