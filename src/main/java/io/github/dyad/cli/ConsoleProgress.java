@@ -81,7 +81,10 @@ final class ConsoleProgress implements RunListener, AutoCloseable {
   @Override
   public void trainingStarted(String label, int iterations) {
     training++;
-    line("training " + label + ": " + iterations + " iterations");
+    line(
+        iterations == 0
+            ? "fitting " + label
+            : "training " + label + ": " + iterations + " iterations");
     message("training " + training + " of " + trainings);
   }
 

@@ -192,10 +192,7 @@ public final class Trainer {
       return FeatureSource.pixelsOnly(images);
     }
     double visits = (double) options.training().iterations() * order.batchSize() / images.count();
-    long bytes = FeatureFile.bytes(shape(), options.halfFeatures(), images.count());
-    return keeping.decide(bytes, visits)
-        ? FeatureSource.kept(
-            keeping.file(), extractor, options.halfFeatures(), images, progress, stop)
-        : FeatureSource.computed(extractor, images);
+    return FeatureSource.of(
+        keeping, extractor, options.halfFeatures(), images, visits, progress, stop);
   }
 }

@@ -27,7 +27,7 @@ final class ModelStore {
     Path unfinished = folder.unfinishedModel(key);
     WholeFile.emptyFolder(unfinished);
     WholeFile.folder(folder.checkpoints(key));
-    int iterations = task.part().training().iterations();
+    int iterations = task.part().iterations();
     int images = Math.min(task.part().training().batchSize(), task.splits().train().size());
     Follower follower = new Follower(iterations, images, RunWork.step(task), listener, stop);
     TrainedModel model = follower.train(engine, task, unfinished, folder.checkpoints(key));
@@ -101,6 +101,11 @@ final class ModelStore {
       }
       listener.worked(unitsPerStep);
       listener.trainingStep(step);
+    }
+
+    @Override
+    public void fitted(int images) {
+      listener.worked(images);
     }
 
     @Override

@@ -191,7 +191,7 @@ public final class Runner {
             .find(key)
             .orElseGet(
                 () -> {
-                  listener.trainingStarted(label(rows), task.part().training().iterations());
+                  listener.trainingStarted(label(rows), task.part().iterations());
                   return models.train(key, task, listener, stop);
                 });
     try (Scorer scorer = opened(folder.model(key), task)) {

@@ -14,6 +14,9 @@ public interface TrainingListener {
    */
   void step(TrainingStep step, boolean replayed);
 
+  /** So many more images were taken in by a method that learns without steps. */
+  default void fitted(int images) {}
+
   /** Asked between steps; once true it stays true. */
   boolean stopRequested();
 }
