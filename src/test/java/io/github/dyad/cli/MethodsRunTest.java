@@ -68,7 +68,8 @@ class MethodsRunTest {
     assertEquals(6, rows.size());
     ResultRow knn = rows.get(0);
     assertEquals("knn", knn.get(ResultColumn.STUDENTS));
-    assertEquals("training.holdBack=0.1 options.knn.neighbours=3", knn.get(ResultColumn.ASSUMPTIONS));
+    assertEquals(
+        "training.holdBack=0.1 options.knn.neighbours=3", knn.get(ResultColumn.ASSUMPTIONS));
     assertEquals("", knn.get(ResultColumn.OBJECTIVE));
     assertEquals("", knn.get(ResultColumn.FUSION));
     assertEquals("0", knn.get(ResultColumn.TRAIN_ITERATIONS));
