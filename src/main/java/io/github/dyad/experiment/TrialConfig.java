@@ -30,6 +30,7 @@ public record TrialConfig(
     OptimizerConfig optimizer,
     TrainingConfig training,
     AnomalyConfig anomaly,
+    MetricsConfig metrics,
     GraphConfig graph,
     String method,
     Map<String, Record> options) {
@@ -45,6 +46,7 @@ public record TrialConfig(
           OptimizerConfig.DEFAULTS,
           TrainingConfig.DEFAULTS,
           AnomalyConfig.DEFAULTS,
+          MetricsConfig.DEFAULTS,
           GraphConfig.DEFAULTS,
           Methods.DISTILLATION,
           Methods.defaultOptions());

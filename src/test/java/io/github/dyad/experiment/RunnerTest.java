@@ -183,12 +183,14 @@ final class RunnerTest {
     one.forEach(
         (file, hash) -> {
           if (!hash.equals(other.get(file))) {
-            differing.add(file.replaceFirst("/.*/", "/.../"));
+            differing.add(
+                file.replaceFirst("/.*/", "/.../").replaceFirst("^timings/.*", "timings/..."));
           }
         });
     assertTrue(
         Set.of(
                 "timings.csv",
+                "timings/...",
                 "manifest.json",
                 "models/.../training.json",
                 "ledger/.../A.json",
@@ -381,6 +383,60 @@ final class RunnerTest {
   }
 
   @Test
+  void pixels_are_measured_where_there_are_masks_and_maps() throws IOException {
+    String yaml =
+        """
+        base: {data.dataset: visa, training.iterations: 2, anomaly.mapSize: 4}
+        vary:
+          row:
+            - {name: decoder, anomaly.fusion: decoder}
+            - {name: encoder, anomaly.fusion: encoder}
+            - {name: off, metrics.pixel: false}
+            - {name: alone, objective.objective: encoder-only, anomaly.fusion: encoder}
+            - {name: limit, anomaly.fusion: decoder, metrics.fprLimit: 0.05}
+        """;
+    List<ResultRow> rows = run(grid(yaml), new FakeEngine()).rows();
+    for (ResultRow row : rows.subList(0, 3)) { // a map is s_D everywhere, and so are the masks
+      assertEquals(row.get(ResultColumn.IMAGE_AUROC), row.get(ResultColumn.PIXEL_AUROC));
+      assertEquals(row.metric(ResultColumn.IMAGE_AP), row.metric(ResultColumn.PIXEL_AP), 1e-12);
+      assertEquals("0.3", row.get(ResultColumn.AUPRO_FPR_LIMIT));
+      assertEquals(0, row.metric(ResultColumn.PIXEL_ERROR_BOUND));
+      assertEquals("", row.get(ResultColumn.SPRO));
+    }
+    for (ResultRow row : rows.subList(3, 12)) {
+      assertEquals("", row.get(ResultColumn.PIXEL_AUROC), row.get(ResultColumn.TRIAL));
+      assertEquals("", row.get(ResultColumn.AUPRO_FPR_LIMIT), row.get(ResultColumn.TRIAL));
+    }
+    assertEquals(
+        rows.get(0).get(ResultColumn.PIXEL_AUROC), rows.get(12).get(ResultColumn.PIXEL_AUROC));
+    assertNotEquals(rows.get(0).get(ResultColumn.AUPRO), rows.get(12).get(ResultColumn.AUPRO));
+    assertEquals("0.05", rows.get(12).get(ResultColumn.AUPRO_FPR_LIMIT));
+  }
+
+  @Test
+  void views_of_one_object_are_judged_together_by_the_worst_of_them() throws IOException {
+    String yaml = "base: {data.dataset: real-iad, training.iterations: 2, anomaly.fusion: decoder}";
+    RunReport report = run(grid(yaml), new FakeEngine());
+    ResultRow bottle = report.rows().get(0);
+    Map<String, Double> worst = new HashMap<>();
+    Path csv = folder.scores(bottle.get(ResultColumn.TRIAL), "bottle");
+    try (CSVParser scores =
+        CSVParser.parse(
+            Files.readString(csv),
+            CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get())) {
+      scores.forEach(
+          row ->
+              worst.merge(
+                  row.get("path").split("/")[2], Double.parseDouble(row.get("score")), Math::max));
+    }
+    double good = worst.remove("good");
+    double above = worst.values().stream().filter(score -> score > good).count();
+    assertEquals(above / 2, bottle.metric(ResultColumn.SAMPLE_AUROC), 0);
+    assertNotEquals("", bottle.get(ResultColumn.SAMPLE_F1_MAX));
+    assertNotEquals("", report.rows().get(2).get(ResultColumn.SAMPLE_AP)); // the mean
+  }
+
+  @Test
   void loco_joins_logical_and_structural_anomalies_by_their_mean() throws IOException {
     String yaml = "base: {data.dataset: mvtec-loco, training.iterations: 2";
     RunReport mean = run(grid(yaml + "}"), new FakeEngine());
@@ -394,6 +450,13 @@ final class RunnerTest {
     assertTrue(
         pooled.rows().get(0).metric(ResultColumn.IMAGE_AP)
             > mean.rows().get(0).metric(ResultColumn.IMAGE_AP));
+    ResultRow row = mean.rows().get(0);
+    assertEquals(
+        row.metric(ResultColumn.IMAGE_AUROC),
+        (row.metric(ResultColumn.IMAGE_AUROC_LOGICAL)
+                + row.metric(ResultColumn.IMAGE_AUROC_STRUCTURAL))
+            / 2,
+        1e-12);
     assertEquals("data.locoAuroc=pooled", pooled.rows().get(0).get(ResultColumn.ASSUMPTIONS));
   }
 
@@ -428,6 +491,26 @@ final class RunnerTest {
         lines.get(0));
     assertEquals(8, lines.size());
     assertTrue(lines.get(7).matches("6,0\\.\\d+,0\\.\\d+,,1\\.0,,0\\.0001"), lines.get(7));
+  }
+
+  @Test
+  void throughput_is_kept_along_a_training() throws IOException {
+    Grid grid = grid("base: {data.dataset: mvtec-ad, training.iterations: 7}");
+    run(grid, new FakeEngine());
+    List<String> lines =
+        Files.readAllLines(folder.stepTimes(grid.trainings().keySet().iterator().next()));
+    assertEquals("step,seconds,images_per_second", lines.get(0));
+    assertEquals(8, lines.size());
+    assertTrue(lines.get(7).matches("6,\\d+\\.\\d+(E-?\\d+)?,\\d+\\.\\d+(E\\d+)?"), lines.get(7));
+  }
+
+  @Test
+  void the_manifest_alone_gives_the_same_plan_again() {
+    Grid grid = grid(ExperimentTest.TABLE_3, true);
+    run(grid, new FakeEngine());
+    Grid again =
+        RecordedTrials.read(folder).plan(new GridPlanner(data, new FakeEngine()::teacherSha256));
+    assertEquals(grid, again);
   }
 
   @Test
