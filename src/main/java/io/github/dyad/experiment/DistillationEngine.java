@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The numeric core behind a grid: SameDiff graphs on Dyad's kernels. */
@@ -86,8 +87,10 @@ public final class DistillationEngine implements Engine {
     SampleImages images = new SampleImages(task.splits().train(), task.part().size());
     Trainer trainer = new Trainer(teacher, options, images, workers);
     Map<String, HostTensor> weights;
-    try {
-      weights = trainer.run(keeping(task), checkpoints, done -> {}, new ListenerAdapter(listener));
+    try (SampleMaps samples = new SampleMaps(teacher, task)) {
+      weights =
+          trainer.run(
+              keeping(task), checkpoints, done -> {}, new ListenerAdapter(listener, samples));
     } catch (DivergedException e) {
       throw new TrainingException(e.getMessage());
     }
@@ -209,7 +212,7 @@ public final class DistillationEngine implements Engine {
   /** Heat maps reach their hottest colour at twice the largest value of held-back images. */
   private static final double HOTTEST = 2;
 
-  private static StudentModel describe(
+  static StudentModel describe(
       TrainingTask task, TrainingOptions options, Map<String, HostTensor> weights, double scale) {
     ImageSize size = task.part().size();
     return new StudentModel(
@@ -236,6 +239,19 @@ public final class DistillationEngine implements Engine {
     }
   }
 
+  /**
+   * Opens a model to be looked at.
+   *
+   * @param trained as it became; false: as it was before the first step
+   * @param config the map's options
+   */
+  public Inspection inspect(Path folder, TrainingTask task, AnomalyConfig config, boolean trained) {
+    StudentModel model = StudentModel.load(folder);
+    return new Inspection(
+        new ParallelScorer(teacher(task), trained ? model : model.untrained(), config, workers),
+        model.description().mapScale());
+  }
+
   @Override
   public Scorer open(Path folder, TrainingTask task) {
     return new ModelScorer(teacher(task), StudentModel.load(folder));
@@ -257,7 +273,8 @@ public final class DistillationEngine implements Engine {
     workers.close();
   }
 
-  private record ListenerAdapter(TrainingListener listener) implements Trainer.Listener {
+  private record ListenerAdapter(TrainingListener listener, SampleMaps samples)
+      implements Trainer.Listener {
     @Override
     public void step(int step, StepLosses losses, boolean replayed) {
       listener.step(
@@ -270,6 +287,13 @@ public final class DistillationEngine implements Engine {
               losses.weightDecoder(),
               losses.learningRate()),
           replayed);
+    }
+
+    @Override
+    public void weights(int step, Supplier<Map<String, HostTensor>> weights) {
+      if (listener.samplesWanted()) {
+        listener.samples(step, samples.of(weights.get()));
+      }
     }
 
     @Override

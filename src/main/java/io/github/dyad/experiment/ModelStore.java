@@ -2,6 +2,7 @@ package io.github.dyad.experiment;
 
 import io.github.dyad.experiment.store.WholeFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -94,6 +95,16 @@ final class ModelStore {
       }
       listener.worked(unitsPerStep);
       listener.trainingStep(step);
+    }
+
+    @Override
+    public boolean samplesWanted() {
+      return listener.samplesWanted();
+    }
+
+    @Override
+    public void samples(int step, List<SampleMap> samples) {
+      listener.samples(step, samples);
     }
 
     @Override
