@@ -73,7 +73,7 @@ class MethodsRunTest {
     assertEquals("", knn.get(ResultColumn.OBJECTIVE));
     assertEquals("", knn.get(ResultColumn.FUSION));
     assertEquals("0", knn.get(ResultColumn.TRAIN_ITERATIONS));
-    assertEquals("default", rows.get(3).get(ResultColumn.ASSUMPTIONS));
+    assertEquals("training.holdBack=0.1", rows.get(3).get(ResultColumn.ASSUMPTIONS));
   }
 
   @Test
