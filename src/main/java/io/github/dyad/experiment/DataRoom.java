@@ -2,6 +2,7 @@ package io.github.dyad.experiment;
 
 import io.github.dyad.data.DatasetLayout;
 import io.github.dyad.data.Datasets;
+import io.github.dyad.data.miniature.Miniatures;
 import java.nio.file.Path;
 
 /** Where the planner finds data sets. */
@@ -17,7 +18,8 @@ public interface DataRoom {
 
   /**
    * The data sets that {@link Datasets} knows; {@code data.root} is seen from the experiment file,
-   * and is {@code home/ID} where none is given.
+   * is {@code home/ID} where none is given, and {@link DataConfig#MINIATURE} is drawn in {@code
+   * home}.
    */
   static DataRoom in(Path home) {
     return new DataRoom() {
@@ -28,6 +30,9 @@ public interface DataRoom {
 
       @Override
       public Path root(DataConfig data, Experiment experiment) {
+        if (data.isMiniature()) {
+          return Miniatures.root(data.dataset(), home);
+        }
         return data.root().isEmpty()
             ? home.resolve(data.dataset().replace(':', '-'))
             : experiment.resolve(data.root());

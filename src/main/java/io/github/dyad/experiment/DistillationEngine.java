@@ -327,7 +327,13 @@ public final class DistillationEngine implements Engine {
           throw new StoppedException();
         }
         List<Sample> part = images.subList(from, Math.min(from + chunk, images.size()));
-        scorer.results(part).forEach(result -> scores.add(result.raw()));
+        List<AnomalyScorer.Result> results = scorer.results(part);
+        for (int i = 0; i < part.size(); i++) {
+          scores.add(results.get(i).raw());
+          if (results.get(i).map() != null) {
+            listener.mapped(part.get(i), results.get(i).map());
+          }
+        }
         listener.scored(part.size());
       }
       return scores;

@@ -48,11 +48,14 @@ public record Grid(String experiment, Path file, List<PlannedTrial> trials) {
    *
    * @param split the split's, class's or category's name
    * @param test its images
+   * @param groups for each image what it is a view of; images that are judged together have one
+   *     ({@link io.github.dyad.data.DatasetLayout#group})
    * @param key changes whenever anything that the row's numbers depend on does
    */
-  public record PlannedRow(String split, List<Sample> test, String key) {
+  public record PlannedRow(String split, List<Sample> test, List<String> groups, String key) {
     public PlannedRow {
       test = List.copyOf(test);
+      groups = List.copyOf(groups);
     }
   }
 

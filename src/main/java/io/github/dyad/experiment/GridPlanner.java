@@ -69,20 +69,23 @@ public final class GridPlanner {
               Splits read =
                   splits.computeIfAbsent(
                       new Read(place, request), key -> layout.read(root, request));
-              models.add(model(config, layout.facts().domain(), name, read, teacherFile));
+              models.add(model(config, layout, name, read, teacherFile));
             });
     return new PlannedTrial(trial, models);
   }
 
   private PlannedModel model(
-      TrialConfig config, Domain domain, String split, Splits images, String teacherFile) {
+      TrialConfig config, DatasetLayout layout, String split, Splits images, String teacherFile) {
     String teacherSha256 = teachers.computeIfAbsent(teacherFile, teacherHash);
     TrainingPart part = TrainingPart.of(config, teacherSha256, images.manifestHash());
     String trainingKey = part.key();
     List<PlannedRow> rows = new ArrayList<>();
-    byRow(domain, split, images)
+    byRow(layout.facts().domain(), split, images)
         .forEach(
-            (row, test) -> rows.add(new PlannedRow(row, test, rowKey(trainingKey, config, row))));
+            (row, test) -> {
+              List<String> groups = test.stream().map(s -> layout.group(s.path())).toList();
+              rows.add(new PlannedRow(row, test, groups, rowKey(trainingKey, config, row)));
+            });
     return new PlannedModel(
         split, new TrainingTask(part, teacherFile, images, config.features()), trainingKey, rows);
   }

@@ -105,6 +105,13 @@ final class Publisher {
     Map<ResultColumn, String> values = shared(trial, model);
     values.put(ResultColumn.SPLIT, row.split());
     entry.metrics().forEach((column, value) -> values.put(column, Decimals.shortest(value)));
+    MetricsConfig metrics = trial.config().metrics();
+    if (entry.metrics().containsKey(ResultColumn.AUPRO)) {
+      values.put(ResultColumn.AUPRO_FPR_LIMIT, Decimals.shortest(metrics.fprLimit()));
+    }
+    if (entry.metrics().containsKey(ResultColumn.SPRO)) {
+      values.put(ResultColumn.SPRO_FPR_LIMIT, Decimals.shortest(metrics.sproFprLimit()));
+    }
     values.put(ResultColumn.TRAIN_ITERATIONS, String.valueOf(entry.training().iterations()));
     values.put(ResultColumn.PARAMETERS, String.valueOf(entry.training().parameters()));
     values.put(ResultColumn.TRAIN_IMAGES, String.valueOf(model.task().splits().train().size()));
@@ -116,7 +123,7 @@ final class Publisher {
     TrialConfig config = trial.config();
     Map<ResultColumn, String> values = new EnumMap<>(ResultColumn.class);
     values.put(ResultColumn.TRIAL, trial.name());
-    values.put(ResultColumn.DATASET, config.data().dataset());
+    values.put(ResultColumn.DATASET, config.data().name());
     values.put(ResultColumn.SETTING, RecordTree.kebab(config.data().setting()));
     values.put(ResultColumn.STUDENTS, trial.students());
     values.put(ResultColumn.CLASS_TOKENS, trial.classTokens());
@@ -146,8 +153,10 @@ final class Publisher {
     Map<ResultColumn, String> values = new EnumMap<>(ResultColumn.class);
     for (ResultColumn column : ResultColumn.values()) {
       if (column.isMetric()) {
-        double sum = rows.stream().mapToDouble(row -> row.metric(column)).sum();
-        values.put(column, Decimals.shortest(sum / rows.size()));
+        if (rows.stream().noneMatch(row -> row.get(column).isEmpty())) {
+          double sum = rows.stream().mapToDouble(row -> row.metric(column)).sum();
+          values.put(column, Decimals.shortest(sum / rows.size()));
+        }
       } else if (rows.stream().map(row -> row.get(column)).distinct().count() == 1) {
         values.put(column, rows.get(0).get(column));
       }
@@ -170,7 +179,7 @@ final class Publisher {
         Math.min(trial.config().training().batchSize(), model.task().splits().train().size());
     return List.of(
         trial.name(),
-        trial.config().data().dataset(),
+        trial.config().data().name(),
         row.split(),
         model.trainingKey(),
         Decimals.shortest(timing.trainSeconds()),

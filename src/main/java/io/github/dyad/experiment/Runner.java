@@ -1,8 +1,10 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.anomaly.AnomalyConfig;
+import io.github.dyad.anomaly.AnomalyConfig.Fusion;
 import io.github.dyad.anomaly.ImageScore;
 import io.github.dyad.anomaly.RawScores;
+import io.github.dyad.data.MaskRule;
 import io.github.dyad.data.Sample;
 import io.github.dyad.experiment.Grid.PlannedModel;
 import io.github.dyad.experiment.Grid.PlannedRow;
@@ -144,7 +146,7 @@ public final class Runner {
     listener.planned(grid.trials().size(), rows, missingRows, missingTrainings, work);
   }
 
-  private record Pass(String split, AnomalyConfig mapOptions) {}
+  private record Pass(String split, AnomalyConfig map, MaskRule masks, MetricsConfig metrics) {}
 
   /** Rows that differ only behind the networks share one pass over their images. */
   private static Map<Pass, Integer> passes(List<Row> rows) {
@@ -165,7 +167,9 @@ public final class Runner {
             defaults.temperature(),
             options.mapSize(),
             options.gaussianSize(),
-            options.gaussianSigma()));
+            options.gaussianSigma()),
+        row.trial.trial().config().data().masks(),
+        row.trial.trial().config().metrics());
   }
 
   private void runLocked(String key, List<Row> rows, FileLock lock) {
@@ -225,16 +229,27 @@ public final class Runner {
     }
   }
 
-  private record ScoredImages(List<RawScores> raw, double seconds) {}
+  /**
+   * What one pass over a row's images gave.
+   *
+   * @param pixels pixel metrics, if there are any
+   */
+  private record ScoredImages(
+      List<RawScores> raw, Map<ResultColumn, Double> pixels, double seconds) {}
 
   private ScoredImages score(Scorer scorer, Row row) {
     listener.scoringStarted(
         row.trial.trial().name() + " " + row.row.split(), row.row.test().size());
     long start = System.nanoTime();
+    TrialConfig config = row.trial.trial().config();
+    Optional<PixelScores> pixels =
+        PixelScores.wanted(config, row.row.test())
+            ? Optional.of(new PixelScores(config))
+            : Optional.empty();
     try {
-      List<RawScores> raw =
-          scorer.score(row.row.test(), row.trial.trial().config().anomaly(), scoringListener());
-      return new ScoredImages(raw, (System.nanoTime() - start) / 1e9);
+      List<RawScores> raw = scorer.score(row.row.test(), config.anomaly(), scoringListener(pixels));
+      return new ScoredImages(
+          raw, pixels.map(PixelScores::values).orElse(Map.of()), (System.nanoTime() - start) / 1e9);
     } catch (StoppedException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
@@ -242,11 +257,16 @@ public final class Runner {
     }
   }
 
-  private Scorer.ScoringListener scoringListener() {
+  private Scorer.ScoringListener scoringListener(Optional<PixelScores> pixels) {
     return new Scorer.ScoringListener() {
       @Override
       public void scored(int images) {
         listener.worked(RunWork.scoring(images));
+      }
+
+      @Override
+      public void mapped(Sample image, float[] map) {
+        pixels.ifPresent(scores -> scores.add(image, map));
       }
 
       @Override
@@ -266,7 +286,10 @@ public final class Runner {
     try {
       metrics =
           RowMetrics.of(
-              config.data().dataset(), config.data().locoAuroc(), row.row.test(), scores.ranks());
+              config.data().dataset(), config.data().locoAuroc(), row.row, scores.ranks());
+      if (config.anomaly().fusion() != Fusion.ENCODER) {
+        metrics.putAll(images.pixels); // the maps are the decoder student's
+      }
     } catch (RuntimeException e) {
       throw new StepFailure("metrics", "", e);
     }

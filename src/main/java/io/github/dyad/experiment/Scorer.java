@@ -29,6 +29,12 @@ public interface Scorer extends AutoCloseable {
     /** So many more images have their scores. */
     void scored(int images);
 
+    /**
+     * An image's anomaly map, (mapSize, mapSize), which the listener does not keep; images come in
+     * order, and none of a model without decoder student.
+     */
+    void mapped(Sample image, float[] map);
+
     /** Asked between batches; when true the scorer throws {@link StoppedException}. */
     boolean stopRequested();
   }

@@ -21,6 +21,7 @@ public record TrialConfig(
     OptimizerConfig optimizer,
     TrainingConfig training,
     AnomalyConfig anomaly,
+    MetricsConfig metrics,
     GraphConfig graph) {
 
   public static final TrialConfig DEFAULTS =
@@ -34,5 +35,6 @@ public record TrialConfig(
           OptimizerConfig.DEFAULTS,
           TrainingConfig.DEFAULTS,
           AnomalyConfig.DEFAULTS,
+          MetricsConfig.DEFAULTS,
           GraphConfig.DEFAULTS);
 }

@@ -11,15 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What varies between trials, with the mean AUROC of each: a grid's axes, or what a search tried. */
+/**
+ * What varies between trials, with the mean AUROC of each: a grid's axes, or what a search tried.
+ */
 final class Parameters {
   private Parameters() {}
 
   /**
    * @param trials by name
    * @param rows of the results
-   * @return {@code keys} that have more than one value, and {@code trials} with their values in this
-   *     order, numbers where they are numbers; empty where nothing varies
+   * @return {@code keys} that have more than one value, and {@code trials} with their values in
+   *     this order, numbers where they are numbers; empty where nothing varies
    */
   static Map<String, Object> of(Map<String, Trial> trials, List<ResultRow> rows) {
     Map<String, Map<String, Object>> flat = new LinkedHashMap<>();
@@ -42,12 +44,12 @@ final class Parameters {
     List<Map<String, Object>> shown = new ArrayList<>();
     for (ResultRow row : rows) {
       Map<String, Object> values = flat.get(row.get(ResultColumn.TRIAL));
-      if (row.isMean() && values != null) {
+      if (row.isMean() && values != null && !row.get(ResultColumn.IMAGE_AUROC).isEmpty()) {
         shown.add(
             Map.of(
                 "name", row.get(ResultColumn.TRIAL),
                 "dataset", row.get(ResultColumn.DATASET),
-                "auroc", Numbers.of(row.metric(ResultColumn.IMAGE_AUROC)),
+                "auroc", Numbers.of(Numbers.metric(row, ResultColumn.IMAGE_AUROC)),
                 "values", keys.stream().map(key -> shown(values.get(key))).toList()));
       }
     }

@@ -7,12 +7,13 @@ import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.experiment.store.WholeFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /**
  * An engine without numbers of its own: everything is a function of the training's key, the step
- * and the image's path. It keeps checkpoints as a real one does.
+ * and the image's path. A map is s_D everywhere. It keeps checkpoints as a real one does.
  */
 public final class FakeEngine implements Engine {
   /** Keys of the trainings that were begun. */
@@ -106,6 +107,8 @@ public final class FakeEngine implements Engine {
       public List<RawScores> score(
           List<Sample> images, AnomalyConfig options, ScoringListener listener) {
         List<RawScores> scores = new ArrayList<>();
+        float[] map = new float[options.mapSize() * options.mapSize()];
+        boolean decoder = task.part().objective().objective().trainsDecoder();
         for (Sample image : images) {
           double shift = image.anomalous() ? 0.5 : 0;
           scores.add(
@@ -114,6 +117,10 @@ public final class FakeEngine implements Engine {
                   noise(weights + image.path(), 2) + shift,
                   noise(weights + image.path(), 3) + shift,
                   Double.NaN));
+          if (decoder) {
+            Arrays.fill(map, (float) scores.get(scores.size() - 1).decoderTop());
+            listener.mapped(image, map);
+          }
           listener.scored(1);
         }
         return scores;

@@ -383,6 +383,60 @@ final class RunnerTest {
   }
 
   @Test
+  void pixels_are_measured_where_there_are_masks_and_maps() throws IOException {
+    String yaml =
+        """
+        base: {data.dataset: visa, training.iterations: 2, anomaly.mapSize: 4}
+        vary:
+          row:
+            - {name: decoder, anomaly.fusion: decoder}
+            - {name: encoder, anomaly.fusion: encoder}
+            - {name: off, metrics.pixel: false}
+            - {name: alone, objective.objective: encoder-only, anomaly.fusion: encoder}
+            - {name: limit, anomaly.fusion: decoder, metrics.fprLimit: 0.05}
+        """;
+    List<ResultRow> rows = run(grid(yaml), new FakeEngine()).rows();
+    for (ResultRow row : rows.subList(0, 3)) { // a map is s_D everywhere, and so are the masks
+      assertEquals(row.get(ResultColumn.IMAGE_AUROC), row.get(ResultColumn.PIXEL_AUROC));
+      assertEquals(row.metric(ResultColumn.IMAGE_AP), row.metric(ResultColumn.PIXEL_AP), 1e-12);
+      assertEquals("0.3", row.get(ResultColumn.AUPRO_FPR_LIMIT));
+      assertEquals(0, row.metric(ResultColumn.PIXEL_ERROR_BOUND));
+      assertEquals("", row.get(ResultColumn.SPRO));
+    }
+    for (ResultRow row : rows.subList(3, 12)) {
+      assertEquals("", row.get(ResultColumn.PIXEL_AUROC), row.get(ResultColumn.TRIAL));
+      assertEquals("", row.get(ResultColumn.AUPRO_FPR_LIMIT), row.get(ResultColumn.TRIAL));
+    }
+    assertEquals(
+        rows.get(0).get(ResultColumn.PIXEL_AUROC), rows.get(12).get(ResultColumn.PIXEL_AUROC));
+    assertNotEquals(rows.get(0).get(ResultColumn.AUPRO), rows.get(12).get(ResultColumn.AUPRO));
+    assertEquals("0.05", rows.get(12).get(ResultColumn.AUPRO_FPR_LIMIT));
+  }
+
+  @Test
+  void views_of_one_object_are_judged_together_by_the_worst_of_them() throws IOException {
+    String yaml = "base: {data.dataset: real-iad, training.iterations: 2, anomaly.fusion: decoder}";
+    RunReport report = run(grid(yaml), new FakeEngine());
+    ResultRow bottle = report.rows().get(0);
+    Map<String, Double> worst = new HashMap<>();
+    Path csv = folder.scores(bottle.get(ResultColumn.TRIAL), "bottle");
+    try (CSVParser scores =
+        CSVParser.parse(
+            Files.readString(csv),
+            CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get())) {
+      scores.forEach(
+          row ->
+              worst.merge(
+                  row.get("path").split("/")[2], Double.parseDouble(row.get("score")), Math::max));
+    }
+    double good = worst.remove("good");
+    double above = worst.values().stream().filter(score -> score > good).count();
+    assertEquals(above / 2, bottle.metric(ResultColumn.SAMPLE_AUROC), 0);
+    assertNotEquals("", bottle.get(ResultColumn.SAMPLE_F1_MAX));
+    assertNotEquals("", report.rows().get(2).get(ResultColumn.SAMPLE_AP)); // the mean
+  }
+
+  @Test
   void loco_joins_logical_and_structural_anomalies_by_their_mean() throws IOException {
     String yaml = "base: {data.dataset: mvtec-loco, training.iterations: 2";
     RunReport mean = run(grid(yaml + "}"), new FakeEngine());
@@ -396,6 +450,13 @@ final class RunnerTest {
     assertTrue(
         pooled.rows().get(0).metric(ResultColumn.IMAGE_AP)
             > mean.rows().get(0).metric(ResultColumn.IMAGE_AP));
+    ResultRow row = mean.rows().get(0);
+    assertEquals(
+        row.metric(ResultColumn.IMAGE_AUROC),
+        (row.metric(ResultColumn.IMAGE_AUROC_LOGICAL)
+                + row.metric(ResultColumn.IMAGE_AUROC_STRUCTURAL))
+            / 2,
+        1e-12);
     assertEquals("data.locoAuroc=pooled", pooled.rows().get(0).get(ResultColumn.ASSUMPTIONS));
   }
 

@@ -128,8 +128,7 @@ final class LivePageCostTest {
           }
         });
     Cost cost =
-        new Cost(
-            (SYSTEM.getProcessCpuTime() - cpu) / 1e9, (System.nanoTime() - wall) / 1e9);
+        new Cost((SYSTEM.getProcessCpuTime() - cpu) / 1e9, (System.nanoTime() - wall) / 1e9);
     if (withPage) {
       client.interrupt();
       client.join();

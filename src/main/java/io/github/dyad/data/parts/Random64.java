@@ -4,7 +4,7 @@ package io.github.dyad.data.parts;
  * SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): written out, because the JDK's generators may
  * change their sequences between versions.
  */
-final class Random64 {
+public final class Random64 {
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
   private long state;
@@ -14,7 +14,7 @@ final class Random64 {
   }
 
   /** A generator of its own for a named thing, the same whatever else was drawn before. */
-  static Random64 of(long seed, String name) {
+  public static Random64 of(long seed, String name) {
     long hash = seed;
     for (int i = 0; i < name.length(); i++) {
       hash = mix(hash + GOLDEN_GAMMA + name.charAt(i));
@@ -28,7 +28,7 @@ final class Random64 {
   }
 
   /** Uniform in [low, high). */
-  double between(double low, double high) {
+  public double between(double low, double high) {
     return low + (high - low) * (nextLong() >>> 11) * 0x1.0p-53;
   }
 
