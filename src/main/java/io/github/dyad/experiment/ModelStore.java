@@ -28,7 +28,7 @@ final class ModelStore {
     Path unfinished = folder.unfinishedModel(key);
     WholeFile.emptyFolder(unfinished);
     WholeFile.folder(folder.checkpoints(key));
-    int iterations = task.part().training().iterations();
+    int iterations = task.part().iterations();
     int images = Math.min(task.part().training().batchSize(), task.splits().train().size());
     Follower follower = new Follower(iterations, images, RunWork.step(task), listener, stop);
     TrainedModel model = follower.train(engine, task, unfinished, folder.checkpoints(key));
@@ -55,6 +55,7 @@ final class ModelStore {
     private final long unitsPerStep;
     private final RunListener listener;
     private final BooleanSupplier stop;
+    private int keptFeatures;
     private int timedSteps;
     private int nextStep;
     private double seconds;
@@ -82,6 +83,12 @@ final class ModelStore {
     }
 
     @Override
+    public void featuresKept(int more) {
+      keptFeatures += more;
+      listener.featuresKept(keptFeatures);
+    }
+
+    @Override
     public void step(TrainingStep step, boolean replayed) {
       if (step.step() != nextStep) {
         throw new IllegalStateException(
@@ -105,6 +112,11 @@ final class ModelStore {
     @Override
     public void samples(int step, List<SampleMap> samples) {
       listener.samples(step, samples);
+    }
+
+    @Override
+    public void fitted(int images) {
+      listener.worked(images);
     }
 
     @Override

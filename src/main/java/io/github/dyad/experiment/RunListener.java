@@ -18,6 +18,9 @@ public interface RunListener {
 
   void trainingStarted(String label, int iterations);
 
+  /** Before a training's first step: the teacher's features of so many images are kept by now. */
+  default void featuresKept(int images) {}
+
   void trainingStep(TrainingStep step);
 
   /** Asked after each step: whether {@link #samples} is waited for; making them takes time. */

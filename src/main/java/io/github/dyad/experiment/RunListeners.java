@@ -19,6 +19,11 @@ public record RunListeners(List<RunListener> all) implements RunListener {
   }
 
   @Override
+  public void featuresKept(int images) {
+    all.forEach(l -> l.featuresKept(images));
+  }
+
+  @Override
   public void trainingStep(TrainingStep step) {
     all.forEach(l -> l.trainingStep(step));
   }

@@ -186,6 +186,9 @@ final class TrialPictures {
     List<Sample> images = new ArrayList<>();
     List<View> first = new ArrayList<>();
     List<View> last = new ArrayList<>();
+    if (planned.models().get(0).task().part().iterations() == 0) {
+      return new Discrepancies(images, first, last); // no students, no steps
+    }
     int each = (int) Math.ceil((double) options.sample() / planned.models().size());
     AnomalyConfig config = planned.trial().config().anomaly();
     for (PlannedModel model : planned.models()) {
