@@ -15,6 +15,9 @@ public record Discrepancy(
     float[] encoder, float[] decoder, float[] teacherPatches, int gridHeight, int gridWidth) {
   static final int CELLS = 8;
 
+  /** Of a method without students. */
+  public static final Discrepancy NONE = new Discrepancy(null, null, null, 0, 0);
+
   /** h·w. */
   public int patches() {
     return gridHeight * gridWidth;

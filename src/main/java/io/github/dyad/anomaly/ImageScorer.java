@@ -11,9 +11,9 @@ public interface ImageScorer extends AutoCloseable {
    */
   AnomalyScorer.Result score(float[] image);
 
-  /** Of the image that was scored last; null for a method without students. */
+  /** Of the image that was scored last; nothing for a method without students. */
   default Discrepancy discrepancy() {
-    return null;
+    return Discrepancy.NONE;
   }
 
   @Override

@@ -256,7 +256,7 @@ public final class DistillationEngine implements Engine {
   /**
    * Opens a model to be looked at.
    *
-   * @param trained as it became; false: as it was before the first step
+   * @param trained as it became; false: students as they were before the first step
    * @param config the map's options
    */
   public Inspection inspect(Path folder, TrainingTask task, AnomalyConfig config, boolean trained) {

@@ -70,7 +70,7 @@ record Discrepancies(List<Sample> images, List<View> first, List<View> last) {
   /** One map for each category with enough normal images and a decoder student. */
   List<Map<String, Object>> featureVariance(String dataset) {
     Map<String, List<float[]>> byCategory = new LinkedHashMap<>();
-    for (int i = 0; i < images.size() && last.get(i).discrepancy() != null; i++) {
+    for (int i = 0; i < images.size(); i++) {
       float[] patches = last.get(i).discrepancy().teacherPatches();
       if (patches != null && !images.get(i).anomalous()) {
         byCategory.computeIfAbsent(images.get(i).category(), key -> new ArrayList<>()).add(patches);

@@ -125,6 +125,11 @@ public final class LivePage implements RunPage {
   }
 
   @Override
+  public void featuresKept(int images) {
+    state.doing("teacher features of " + images + " images");
+  }
+
+  @Override
   public void trainingStep(TrainingStep step) {
     state.step(step);
   }

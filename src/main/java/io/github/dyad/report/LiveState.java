@@ -18,6 +18,7 @@ import java.util.function.ToIntFunction;
 /** What a live page tells; written by the run, read by the page's threads. */
 final class LiveState {
   private static final int POINTS = 1000;
+  private static final String TRAINING = "training";
   private static final List<String> CURVES =
       List.of(
           "step",
@@ -61,7 +62,7 @@ final class LiveState {
 
   synchronized void trainingStarted(String newLabel, int newIterations) {
     label = newLabel;
-    doing = "training";
+    doing = TRAINING;
     iterations = newIterations;
     stride = Math.max(1, (newIterations + POINTS - 1) / POINTS);
     images = imagesPerStep.applyAsInt(newLabel);
@@ -77,6 +78,7 @@ final class LiveState {
   /** Keeps every stride-th step; the others cost a comparison. */
   synchronized void step(TrainingStep made) {
     step = made.step();
+    doing = TRAINING;
     if (made.step() % stride != 0 && made.step() != iterations - 1) {
       return;
     }

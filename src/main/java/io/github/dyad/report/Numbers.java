@@ -1,5 +1,7 @@
 package io.github.dyad.report;
 
+import io.github.dyad.experiment.ResultColumn;
+import io.github.dyad.experiment.ResultRow;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -13,6 +15,11 @@ final class Numbers {
 
   static Double of(double value) {
     return Double.isFinite(value) ? new BigDecimal(value).round(DIGITS).doubleValue() : null;
+  }
+
+  /** A metric of a row, NaN where it is not defined for it. */
+  static double metric(ResultRow row, ResultColumn column) {
+    return row.get(column).isEmpty() ? Double.NaN : row.metric(column);
   }
 
   static List<Double> of(double[] values) {

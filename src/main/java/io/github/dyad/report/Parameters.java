@@ -44,12 +44,12 @@ final class Parameters {
     List<Map<String, Object>> shown = new ArrayList<>();
     for (ResultRow row : rows) {
       Map<String, Object> values = flat.get(row.get(ResultColumn.TRIAL));
-      if (row.isMean() && values != null) {
+      if (row.isMean() && values != null && !row.get(ResultColumn.IMAGE_AUROC).isEmpty()) {
         shown.add(
             Map.of(
                 "name", row.get(ResultColumn.TRIAL),
                 "dataset", row.get(ResultColumn.DATASET),
-                "auroc", Numbers.of(row.metric(ResultColumn.IMAGE_AUROC)),
+                "auroc", Numbers.of(Numbers.metric(row, ResultColumn.IMAGE_AUROC)),
                 "values", keys.stream().map(key -> shown(values.get(key))).toList()));
       }
     }

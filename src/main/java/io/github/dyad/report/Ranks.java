@@ -21,10 +21,12 @@ final class Ranks {
   }
 
   private static double rank(ScoredImage image, AnomalyConfig config) {
+    if (Double.isNaN(image.encoderLast()) && Double.isNaN(image.decoder())) {
+      return image.score(); // a method without students
+    }
     RawScores raw =
         new RawScores(image.encoderLast(), image.encoderAll(), image.decoder(), image.decoder());
-    double rank = ImageScore.of(raw, config).rank();
-    return Double.isNaN(rank) ? image.score() : rank;
+    return ImageScore.of(raw, config).rank();
   }
 
   static boolean[] labels(List<ScoredImage> images) {

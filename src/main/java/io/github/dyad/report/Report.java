@@ -149,7 +149,7 @@ public final class Report {
             .filter(ResultRow::isMean)
             .sorted(
                 Comparator.comparingDouble(
-                    (ResultRow row) -> -row.metric(ResultColumn.IMAGE_AUROC)))
+                    (ResultRow row) -> -Numbers.metric(row, ResultColumn.IMAGE_AUROC)))
             .collect(
                 Collectors.groupingBy(
                     row -> row.get(ResultColumn.DATASET), LinkedHashMap::new, Collectors.toList()));
@@ -204,7 +204,8 @@ public final class Report {
     Set<String> chosen = new LinkedHashSet<>(chosen());
     for (ResultRow row : rows) {
       String trial = row.get(ResultColumn.TRIAL);
-      if (row.isMean() || !chosen.contains(trial)) {
+      boolean defined = !row.get(ResultColumn.IMAGE_AUROC).isEmpty(); // both classes are there
+      if (row.isMean() || !chosen.contains(trial) || !defined) {
         continue;
       }
       String split = row.get(ResultColumn.SPLIT);

@@ -159,18 +159,17 @@ final class TrialPictures {
       used.add(Map.of("split", model.split(), "key", key));
     }
     shown.put("trainings", used);
-    shown.put("sample", sample(planned));
+    shown.put("sample", sample(planned, (String) shown.get("dataset")));
     shown.put("gallery", gallery(planned, scored, config));
   }
 
-  private int sample(PlannedTrial planned) {
+  private int sample(PlannedTrial planned, String dataset) {
     List<String> keys = planned.models().stream().map(PlannedModel::trainingKey).toList();
     return sampleOf.computeIfAbsent(
         keys,
         k -> {
           Discrepancies views = look(planned);
           samples.add(views.shown());
-          String dataset = planned.trial().config().data().dataset();
           if (!datasetsWithVariance.contains(dataset)) {
             List<Map<String, Object>> maps = views.featureVariance(dataset);
             variance.addAll(maps);
@@ -187,6 +186,9 @@ final class TrialPictures {
     List<Sample> images = new ArrayList<>();
     List<View> first = new ArrayList<>();
     List<View> last = new ArrayList<>();
+    if (planned.models().get(0).task().part().iterations() == 0) {
+      return new Discrepancies(images, first, last); // no students, no steps
+    }
     int each = (int) Math.ceil((double) options.sample() / planned.models().size());
     AnomalyConfig config = planned.trial().config().anomaly();
     for (PlannedModel model : planned.models()) {
