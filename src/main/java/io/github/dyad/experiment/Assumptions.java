@@ -1,40 +1,48 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.experiment.yaml.RecordTree;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 
 /**
- * The readings of the paper that a trial takes (ALGORITHM.md, assumptions exposed as options). The
- * objective, the fusion and the class tokens at inference have result columns of their own and are
- * not repeated here.
+ * The readings of the paper that a trial takes (ALGORITHM.md, assumptions exposed as options), and
+ * every other option that can reach weights or scores, so that equal rows were made alike. What has
+ * a result column of its own is not repeated.
  */
 final class Assumptions {
-  private static final List<String> KEYS =
-      List.of(
-          "teacher.position",
-          "data.masks",
-          "data.locoAuroc",
-          "encoderStudent.input",
-          "encoderStudent.layerScale",
-          "encoderStudent.initStd",
-          "decoderStudent.tappedLayers",
-          "objective.temperature",
-          "objective.distilledTokens",
-          "objective.classTokenReduction",
-          "objective.classTokenSet",
-          "objective.classTokenNormalization",
-          "objective.hardMining",
-          "optimizer.floor",
-          "optimizer.clipping",
-          "anomaly.decoderScore",
-          "anomaly.temperature");
+  private static final Set<String> ELSEWHERE =
+      Set.of(
+          "teacher.file",
+          "data.dataset",
+          "data.root",
+          "data.setting",
+          "data.splits",
+          "data.size.crop",
+          "data.size.resize",
+          "data.fewShot",
+          "data.knownAnomalies",
+          "data.limitTrain",
+          "data.limitTest",
+          "features.keep",
+          "features.maxDiskGb",
+          "objective.objective",
+          "anomaly.fusion",
+          "anomaly.classTokens",
+          "training.iterations",
+          "training.seed");
 
-  /** Of these, what reaches a method without students. */
-  private static final List<String> OF_ALL_METHODS =
-      List.of("teacher.position", "data.masks", "data.locoAuroc", "decoderStudent.tappedLayers");
+  /** What a method without students does not read, but for the exceptions below. */
+  private static final List<String> OF_STUDENTS =
+      List.of("encoderStudent.", "decoderStudent.", "objective.", "optimizer.", "anomaly.");
+
+  private static final Set<String> OF_ALL_METHODS =
+      Set.of(
+          "decoderStudent.tappedLayers",
+          "anomaly.mapSize",
+          "anomaly.gaussianSize",
+          "anomaly.gaussianSigma");
 
   private Assumptions() {}
 
@@ -44,18 +52,28 @@ final class Assumptions {
     Map<String, Object> ours = RecordTree.flat(config);
     StringJoiner differing = new StringJoiner(" ");
     differing.setEmptyValue("default");
-    List<String> keys = KEYS;
-    if (config.otherMethod().isPresent()) {
-      keys = new ArrayList<>(OF_ALL_METHODS);
-      String own = "options." + config.method() + ".";
-      ours.keySet().stream().filter(key -> key.startsWith(own)).forEach(keys::add);
-    }
-    for (String key : keys) {
-      if (!ours.get(key).equals(defaults.get(key))) {
-        differing.add(key + "=" + text(ours.get(key)));
-      }
+    ours.forEach(
+        (key, value) -> {
+          if (counts(key, config) && !value.equals(defaults.get(key))) {
+            differing.add(key + "=" + text(value));
+          }
+        });
+    if (config.data().size().resize() != config.data().size().crop()) {
+      differing.add("data.size.resize=" + config.data().size().resize());
     }
     return differing.toString();
+  }
+
+  private static boolean counts(String key, TrialConfig config) {
+    if (ELSEWHERE.contains(key) || key.equals("method")) {
+      return false;
+    }
+    if (key.startsWith("options.")) {
+      return key.startsWith("options." + config.method() + ".");
+    }
+    return config.otherMethod().isEmpty()
+        || OF_ALL_METHODS.contains(key)
+        || (OF_STUDENTS.stream().noneMatch(key::startsWith) && !key.equals("training.batchSize"));
   }
 
   private static String text(Object value) {

@@ -95,7 +95,9 @@ public final class DistillationEngine implements Engine {
     Trainer trainer = new Trainer(teacher, options, images, workers);
     Map<String, HostTensor> weights;
     try {
-      weights = trainer.run(keeping(task), checkpoints, done -> {}, new ListenerAdapter(listener));
+      weights =
+          trainer.run(
+              keeping(task), checkpoints, listener::featuresKept, new ListenerAdapter(listener));
     } catch (DivergedException e) {
       throw new TrainingException(e.getMessage());
     }

@@ -54,6 +54,7 @@ final class ModelStore {
     private final long unitsPerStep;
     private final RunListener listener;
     private final BooleanSupplier stop;
+    private int keptFeatures;
     private int timedSteps;
     private int nextStep;
     private double seconds;
@@ -78,6 +79,12 @@ final class ModelStore {
       } finally {
         seconds = (System.nanoTime() - start) / 1e9;
       }
+    }
+
+    @Override
+    public void featuresKept(int more) {
+      keptFeatures += more;
+      listener.featuresKept(keptFeatures);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.InputException;
+import io.github.dyad.data.Sample;
+import io.github.dyad.distillation.HeldBack;
 import io.github.dyad.experiment.Grid.PlannedModel;
 import io.github.dyad.experiment.Grid.PlannedRow;
 import io.github.dyad.experiment.Grid.PlannedTrial;
@@ -114,9 +116,16 @@ final class Publisher {
     }
     values.put(ResultColumn.TRAIN_ITERATIONS, String.valueOf(entry.training().iterations()));
     values.put(ResultColumn.PARAMETERS, String.valueOf(entry.training().parameters()));
-    values.put(ResultColumn.TRAIN_IMAGES, String.valueOf(model.task().splits().train().size()));
+    values.put(ResultColumn.TRAIN_IMAGES, String.valueOf(trainedImages(trial, model)));
     values.put(ResultColumn.TEST_IMAGES, String.valueOf(row.test().size()));
     return new ResultRow(values);
+  }
+
+  /** Without the normal images that are held back for the threshold. */
+  private static int trainedImages(Trial trial, PlannedModel model) {
+    List<Sample> images = model.task().splits().train();
+    int normals = (int) images.stream().filter(image -> !image.anomalous()).count();
+    return images.size() - HeldBack.count(normals, trial.config().training());
   }
 
   private static Map<ResultColumn, String> shared(Trial trial, PlannedModel model) {

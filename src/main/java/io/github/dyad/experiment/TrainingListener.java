@@ -3,6 +3,9 @@ package io.github.dyad.experiment;
 /** Follows a training; called on the thread that called {@link Engine#train}. */
 public interface TrainingListener {
 
+  /** Called before the first step, when so many more images have their teacher features kept. */
+  default void featuresKept(int more) {}
+
   /**
    * Called once for every step, in order.
    *

@@ -31,10 +31,9 @@ public record TappedLayers(List<Integer> first, List<Integer> second) {
           "a teacher of " + depth + " blocks is too shallow for two groups of middle layers");
     }
     int count = Math.min(MOST, available - available % 2);
-    int step = available / count;
     List<Integer> layers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      layers.add(from + i * step);
+      layers.add(from + i * available / count);
     }
     return ofTwoHalves(layers, depth);
   }

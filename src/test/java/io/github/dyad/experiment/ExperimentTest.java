@@ -194,7 +194,7 @@ final class ExperimentTest {
     String base = "base: {data.dataset: d, training.seed: 3, optimizer.learningRate: 1e-3, ";
     assertEquals(
         "encoderStudent.layerScale=0.00001 objective.temperature=2.0"
-            + " optimizer.clipping=per-student",
+            + " optimizer.learningRate=0.001 optimizer.clipping=per-student",
         Assumptions.of(
             read(base
                     + "objective.temperature: 2, optimizer.clipping: per-student,"
