@@ -1,5 +1,6 @@
 package io.github.dyad.distillation;
 
+import io.github.dyad.graph.HiddenStates;
 import io.github.dyad.graph.Layers;
 import io.github.dyad.graph.Lowering;
 import io.github.dyad.graph.Plan;
@@ -88,8 +89,8 @@ public final class FeatureExtractor implements AutoCloseable {
       Layers layers = new Layers(graph, lowering, grid, D);
       SDVariable image = graph.placeHolder(IMAGE, DataType.FLOAT, -1, 3, side, side);
       SDVariable tokens = teacher.embed(layers, image, rule);
-      TeacherSignals signals =
-          TeacherSignals.of(layers, tokens, teacher.hiddenStates(layers, tokens), tapped);
+      HiddenStates states = teacher.hiddenStates(layers, tokens, tapped.wholeBlocks());
+      TeacherSignals signals = TeacherSignals.of(layers, tokens, states, tapped);
       List<String> outputs =
           List.of(signals.classTokens().name(), signals.group1().name(), signals.group2().name());
       Plan plan =

@@ -26,6 +26,7 @@ final class Assumptions {
           "data.limitTrain",
           "data.limitTest",
           "features.keep",
+          "method",
           "features.maxDiskGb",
           "objective.objective",
           "anomaly.fusion",
@@ -33,16 +34,10 @@ final class Assumptions {
           "training.iterations",
           "training.seed");
 
-  /** What a method without students does not read, but for the exceptions below. */
+  /** What a method without students does not read. */
   private static final List<String> OF_STUDENTS =
-      List.of("encoderStudent.", "decoderStudent.", "objective.", "optimizer.", "anomaly.");
-
-  private static final Set<String> OF_ALL_METHODS =
-      Set.of(
-          "decoderStudent.tappedLayers",
-          "anomaly.mapSize",
-          "anomaly.gaussianSize",
-          "anomaly.gaussianSigma");
+      List.of(
+          "encoderStudent.", "decoderStudent.", "objective.", "optimizer.", "training.batchSize");
 
   private Assumptions() {}
 
@@ -54,7 +49,7 @@ final class Assumptions {
     differing.setEmptyValue("default");
     ours.forEach(
         (key, value) -> {
-          if (counts(key, config) && !value.equals(defaults.get(key))) {
+          if (reaches(key, config) && !value.equals(defaults.get(key))) {
             differing.add(key + "=" + text(value));
           }
         });
@@ -64,16 +59,14 @@ final class Assumptions {
     return differing.toString();
   }
 
-  private static boolean counts(String key, TrialConfig config) {
-    if (ELSEWHERE.contains(key) || key.equals("method")) {
-      return false;
-    }
+  private static boolean reaches(String key, TrialConfig config) {
     if (key.startsWith("options.")) {
       return key.startsWith("options." + config.method() + ".");
     }
-    return config.otherMethod().isEmpty()
-        || OF_ALL_METHODS.contains(key)
-        || (OF_STUDENTS.stream().noneMatch(key::startsWith) && !key.equals("training.batchSize"));
+    boolean ofStudents =
+        OF_STUDENTS.stream().anyMatch(key::startsWith)
+            && !key.equals("decoderStudent.tappedLayers");
+    return !ELSEWHERE.contains(key) && !(ofStudents && config.otherMethod().isPresent());
   }
 
   private static String text(Object value) {

@@ -150,11 +150,7 @@ final class MethodFitting implements TrainingFeatures {
             task.part().lowering(),
             workers)) {
       FeatureSource source =
-          FeatureSource.of(
-              keeping, extractor, half(), images, 1, done -> {}, listener::stopRequested);
-      if (source == null) {
-        throw new StoppedException();
-      }
+          FeatureSource.of(keeping, extractor, half(), images, 1, done -> proceed(), () -> false);
       ImageFeatures[] chunk = new ImageFeatures[CHUNK];
       Arrays.setAll(chunk, i -> extractor.shape().allocate());
       for (int from = 0; from < normals.length; from += CHUNK) {

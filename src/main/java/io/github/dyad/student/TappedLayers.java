@@ -2,6 +2,7 @@ package io.github.dyad.student;
 
 import io.github.dyad.InputException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -56,5 +57,10 @@ public record TappedLayers(List<Integer> first, List<Integer> second) {
     }
     int half = layers.size() / 2;
     return new TappedLayers(layers.subList(0, half), layers.subList(half, layers.size()));
+  }
+
+  /** How many blocks, from the first on, it takes to reach all of them. */
+  public int wholeBlocks() {
+    return 1 + Math.max(Collections.max(first), Collections.max(second));
   }
 }
