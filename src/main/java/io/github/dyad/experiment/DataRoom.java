@@ -2,6 +2,7 @@ package io.github.dyad.experiment;
 
 import io.github.dyad.data.DatasetLayout;
 import io.github.dyad.data.Datasets;
+import io.github.dyad.data.ValidationLayout;
 import io.github.dyad.data.miniature.Miniatures;
 import java.nio.file.Path;
 
@@ -30,11 +31,12 @@ public interface DataRoom {
 
       @Override
       public Path root(DataConfig data, Experiment experiment) {
+        String dataset = ValidationLayout.original(data.dataset());
         if (data.isMiniature()) {
-          return Miniatures.root(data.dataset(), home);
+          return Miniatures.root(dataset, home);
         }
         return data.root().isEmpty()
-            ? home.resolve(data.dataset().replace(':', '-'))
+            ? home.resolve(dataset.replace(':', '-'))
             : experiment.resolve(data.root());
       }
     };
