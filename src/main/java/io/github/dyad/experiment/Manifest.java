@@ -96,12 +96,20 @@ final class Manifest {
     }
   }
 
+  /** As seen from the results folder, so that both can move together. */
+  private String fromFolder(Path file) {
+    Path from = folder.root().toAbsolutePath().normalize();
+    Path to = file.toAbsolutePath().normalize();
+    Path seen = to.getRoot().equals(from.getRoot()) ? from.relativize(to) : to;
+    return seen.toString().replace('\\', '/');
+  }
+
   void write() {
     checksum(folder.results());
     checksum(folder.timings());
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put(EXPERIMENT, grid.experiment());
-    tree.put(FILE, grid.file().toString());
+    tree.put(FILE, fromFolder(grid.file()));
     tree.put("environments", environments);
     tree.put("trainings", trainings);
     tree.put(TRIALS, trials);

@@ -27,7 +27,7 @@ final class ModelStore {
     Path unfinished = folder.unfinishedModel(key);
     WholeFile.emptyFolder(unfinished);
     WholeFile.folder(folder.checkpoints(key));
-    int iterations = task.part().training().iterations();
+    int iterations = task.part().iterations();
     int images = Math.min(task.part().training().batchSize(), task.splits().train().size());
     Follower follower = new Follower(iterations, images, RunWork.step(task), listener, stop);
     TrainedModel model = follower.train(engine, task, unfinished, folder.checkpoints(key));
@@ -54,6 +54,7 @@ final class ModelStore {
     private final long unitsPerStep;
     private final RunListener listener;
     private final BooleanSupplier stop;
+    private int keptFeatures;
     private int timedSteps;
     private int nextStep;
     private double seconds;
@@ -81,6 +82,12 @@ final class ModelStore {
     }
 
     @Override
+    public void featuresKept(int more) {
+      keptFeatures += more;
+      listener.featuresKept(keptFeatures);
+    }
+
+    @Override
     public void step(TrainingStep step, boolean replayed) {
       if (step.step() != nextStep) {
         throw new IllegalStateException(
@@ -94,6 +101,11 @@ final class ModelStore {
       }
       listener.worked(unitsPerStep);
       listener.trainingStep(step);
+    }
+
+    @Override
+    public void fitted(int images) {
+      listener.worked(images);
     }
 
     @Override

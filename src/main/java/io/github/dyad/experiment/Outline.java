@@ -23,9 +23,10 @@ public record Outline(List<Integer> trainings, Map<String, Integer> trainingOf) 
       TrialConfig config = trial.config();
       // Names stand in for contents: equal names are the same files.
       String images = Json.canonical(RecordTree.of(config.data()));
-      String key = TrainingPart.of(config, config.teacher().file(), images).key();
+      TrainingPart part = TrainingPart.of(config, config.teacher().file(), images);
+      String key = part.key();
       numbers.putIfAbsent(key, numbers.size() + 1);
-      iterations.putIfAbsent(key, config.training().iterations());
+      iterations.putIfAbsent(key, part.iterations());
       trainingOf.put(trial.name(), numbers.get(key));
     }
     return new Outline(List.copyOf(iterations.values()), trainingOf);
