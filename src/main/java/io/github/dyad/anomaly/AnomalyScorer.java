@@ -88,6 +88,36 @@ public final class AnomalyScorer implements AutoCloseable {
     return new Result(new RawScores(encoderLast, encoderAll, decoderTop, decoderLoss), map);
   }
 
+  /** The vectors behind the scores of the image scored last. */
+  public Discrepancy discrepancy() {
+    float[] encoder = null;
+    if (objective.objective().trainsEncoder()
+        && objective.distilledTokens() == DistilledTokens.CLASS) {
+      float[] teacher = values(InferenceGraph.TEACHER_CLASS_TOKENS);
+      float[] student = values(InferenceGraph.ENCODER_CLASS_TOKENS);
+      encoder = new float[width];
+      for (int i = 0; i < width; i++) {
+        int at = teacher.length - width + i; // the last token
+        encoder[i] = teacher[at] - student[at];
+      }
+    }
+    if (!objective.objective().trainsDecoder()) {
+      return new Discrepancy(encoder, null, null);
+    }
+    float[] decoder = new float[width];
+    float[] patches = new float[grid.patches() * width];
+    for (int g = 1; g <= 2; g++) {
+      float[] teacher = values(InferenceGraph.TEACHER_GROUP + g);
+      float[] student = values(InferenceGraph.DECODER_GROUP + g);
+      for (int i = 0; i < patches.length; i++) {
+        int at = grid.prefix() * width + i;
+        patches[i] += teacher[at] / 2;
+        decoder[i % width] += (teacher[at] - student[at]) / (2 * grid.patches());
+      }
+    }
+    return new Discrepancy(encoder, decoder, patches);
+  }
+
   /** s_E of the last token, and of all. */
   private double[] classTokens() {
     float[] teacher = values(InferenceGraph.TEACHER_CLASS_TOKENS);

@@ -30,6 +30,15 @@ public final class Trainer {
     boolean stopRequested();
   }
 
+  /** Judges weights by images that are neither trained nor tested on. */
+  public interface Validation {
+    /** Lower is better. */
+    double loss(Map<String, HostTensor> weights);
+  }
+
+  /** So many times in a training weights are judged, the last step included. */
+  private static final int VALIDATIONS = 20;
+
   /** Time between checkpoints. */
   private static final long CHECKPOINT_NANOS = 120_000_000_000L;
 
@@ -39,6 +48,7 @@ public final class Trainer {
   private final Workers workers;
   private final BiFunction<String, long[], float[]> initial;
   private BatchOrder order;
+  private Validation validation;
   private int steps = Integer.MAX_VALUE;
 
   public Trainer(Teacher teacher, TrainingOptions options, TrainingImages images, Workers workers) {
@@ -110,6 +120,7 @@ public final class Trainer {
         listener.step(step, history.get(step), true);
       }
     }
+    BestWeights best = validation == null ? null : new BestWeights(validation, checkpoints);
     ImageFeatures[] batch = new ImageFeatures[order.batchSize()];
     for (int i = 0; i < batch.length; i++) {
       batch[i] = shape().allocate();
@@ -137,8 +148,21 @@ public final class Trainer {
       }
       history.add(losses);
       listener.step(step, losses, false);
+      if (best != null && isJudged(step, end)) {
+        best.judge(session.weights());
+      }
     }
-    return session.weights();
+    return best == null ? session.weights() : best.weights();
+  }
+
+  private static boolean isJudged(int step, int end) {
+    int every = Math.max(1, end / VALIDATIONS);
+    return (step + 1) % every == 0 || step + 1 == end;
+  }
+
+  /** The training then ends with the best weights seen, not with the last. */
+  public void keepBest(Validation by) {
+    this.validation = by;
   }
 
   /** Takes the images of every step from a list instead of the seeded order. */

@@ -28,6 +28,7 @@ final class Assumptions {
           "objective.hardMining",
           "optimizer.floor",
           "optimizer.clipping",
+          "training.checkpoint",
           "anomaly.decoderScore",
           "anomaly.temperature");
 

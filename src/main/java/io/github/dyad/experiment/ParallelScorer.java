@@ -2,6 +2,7 @@ package io.github.dyad.experiment;
 
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.AnomalyScorer;
+import io.github.dyad.anomaly.Discrepancy;
 import io.github.dyad.data.ImageReader;
 import io.github.dyad.data.ImageSize;
 import io.github.dyad.data.Sample;
@@ -34,6 +35,19 @@ final class ParallelScorer implements AutoCloseable {
         (worker, i) ->
             results[i] = scorers.get(worker).score(ImageReader.load(images.get(i).image(), size)));
     return Arrays.asList(results);
+  }
+
+  /** One image's vectors after the other, in order. */
+  List<Discrepancy> discrepancies(List<Sample> images) {
+    Discrepancy[] vectors = new Discrepancy[images.size()];
+    workers.run(
+        vectors.length,
+        (worker, i) -> {
+          AnomalyScorer scorer = scorers.get(worker);
+          scorer.score(ImageReader.load(images.get(i).image(), size));
+          vectors[i] = scorer.discrepancy();
+        });
+    return Arrays.asList(vectors);
   }
 
   @Override

@@ -23,7 +23,7 @@ import java.util.Map;
  *
  * @param teacherSha256 of the teacher's file
  * @param position how its position grid is resampled
- * @param imagesSha256 {@link io.github.dyad.data.Splits#manifestHash}
+ * @param imagesSha256 {@link io.github.dyad.data.Splits#trainHash}
  * @param size how images come to the teacher's size
  * @param featureType rounding of the teacher's features
  * @param encoderStudent its free choices
@@ -61,8 +61,16 @@ public record TrainingPart(
         students.trainsDecoder() ? config.decoderStudent() : DecoderStudentConfig.DEFAULTS,
         reachingWeights(config.objective()),
         reachingWeights(config.optimizer()),
-        config.training(),
+        ofFewShots(config.training(), config.data().fewShot()),
         config.graph().lowering());
+  }
+
+  /** With k shots the batch is min(k, 8), however many classes there are. */
+  private static TrainingConfig ofFewShots(TrainingConfig config, int shots) {
+    return shots == 0 || shots >= config.batchSize()
+        ? config
+        : new TrainingConfig(
+            config.iterations(), shots, config.seed(), config.holdBack(), config.checkpoint());
   }
 
   /** SHA-256 of the canonical JSON: the order of keys in a file does not count. */
