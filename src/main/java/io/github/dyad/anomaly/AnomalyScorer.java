@@ -13,7 +13,7 @@ import java.util.Map;
  * Scores images, one at a time (ALGORITHM.md, inference). Not for several threads at once: make one
  * scorer a thread.
  */
-public final class AnomalyScorer implements AutoCloseable {
+public final class AnomalyScorer implements ImageScorer {
   /**
    * What one image gives.
    *
@@ -61,9 +61,7 @@ public final class AnomalyScorer implements AutoCloseable {
             workers);
   }
 
-  /**
-   * @param image (3, side, side), ImageNet-normalised
-   */
+  @Override
   public Result score(float[] image) {
     Plan.floats(plan.input(InferenceGraph.IMAGE)).copyFrom(image, 0, 0, image.length);
     plan.run();

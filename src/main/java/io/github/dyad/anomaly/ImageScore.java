@@ -18,6 +18,9 @@ public record ImageScore(double encoder, double decoder, double score, double ra
 
   /** Fuses one image's raw scores. */
   public static ImageScore of(RawScores raw, AnomalyConfig config) {
+    if (!Double.isNaN(raw.method())) {
+      return new ImageScore(Double.NaN, Double.NaN, raw.method(), raw.method());
+    }
     double e = config.classTokens() == ClassTokens.LAST ? raw.encoderLast() : raw.encoderAll();
     double d =
         config.decoderScore() == DecoderScore.TOP_SHARE ? raw.decoderTop() : raw.decoderLoss();

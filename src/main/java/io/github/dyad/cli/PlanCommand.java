@@ -85,7 +85,7 @@ final class PlanCommand implements Callable<Integer> {
     Map<String, TrainingTask> trainings = grid.trainings();
     long iterations = 0;
     for (TrainingTask task : trainings.values()) {
-      iterations += task.part().training().iterations();
+      iterations += task.part().iterations();
     }
     int rows = grid.trials().stream().mapToInt(trial -> trial.rows().size()).sum();
     out.println(grid.trials().size() + " trials, " + rows + " rows");

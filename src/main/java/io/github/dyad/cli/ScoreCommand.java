@@ -6,7 +6,6 @@ import io.github.dyad.anomaly.AnomalyConfig.ClassTokens;
 import io.github.dyad.anomaly.AnomalyConfig.Fusion;
 import io.github.dyad.data.ImageReader;
 import io.github.dyad.data.ImageRef;
-import io.github.dyad.distillation.StudentModel;
 import io.github.dyad.experiment.Detector;
 import io.github.dyad.report.FloatTiff;
 import io.github.dyad.report.HeatMap;
@@ -79,10 +78,7 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    StudentModel described = StudentModel.load(model);
-    AnomalyConfig own = Detector.ownScore(described);
-    AnomalyConfig config =
-        Detector.withFusion(own, fusion == null ? own.fusion() : fusion, classTokens);
+    AnomalyConfig config = Detector.ownScore(model, fusion, classTokens);
     images.forEach(ScoreCommand::requireThere);
     Machine.check();
     PrintWriter out = spec.commandLine().getOut();

@@ -1,6 +1,7 @@
 package io.github.dyad.data;
 
 import io.github.dyad.InputException;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -15,6 +16,11 @@ public final class Datasets {
         .map(ServiceLoader.Provider::get)
         .sorted(Comparator.comparing(DatasetLayout::id))
         .toList();
+  }
+
+  /** Where a data set is looked for unless a folder is named: {@code data/ID}. */
+  public static Path home(String id) {
+    return Path.of("data", id.replace(':', '-'));
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /**
@@ -104,8 +105,9 @@ public final class Trainer {
       FeatureKeeping keeping, Path checkpoints, IntConsumer featureProgress, Listener listener) {
     try (TrainingSession session = session();
         FeatureExtractor extractor = needsTeacher(session) ? extractor() : null) {
-      FeatureSource features = features(extractor, keeping, featureProgress);
-      return run(session, features, checkpoints, listener);
+      FeatureSource features =
+          features(extractor, keeping, featureProgress, listener::stopRequested);
+      return features == null ? null : run(session, features, checkpoints, listener);
     }
   }
 
@@ -206,14 +208,15 @@ public final class Trainer {
   }
 
   private FeatureSource features(
-      FeatureExtractor extractor, FeatureKeeping keeping, IntConsumer progress) {
+      FeatureExtractor extractor,
+      FeatureKeeping keeping,
+      IntConsumer progress,
+      BooleanSupplier stop) {
     if (extractor == null) {
       return FeatureSource.pixelsOnly(images);
     }
     double visits = (double) options.training().iterations() * order.batchSize() / images.count();
-    long bytes = FeatureFile.bytes(shape(), options.halfFeatures(), images.count());
-    return keeping.decide(bytes, visits)
-        ? FeatureSource.kept(keeping.file(), extractor, options.halfFeatures(), images, progress)
-        : FeatureSource.computed(extractor, images);
+    return FeatureSource.of(
+        keeping, extractor, options.halfFeatures(), images, visits, progress, stop);
   }
 }

@@ -115,7 +115,11 @@ public final class TrainingSession implements AutoCloseable {
     boolean patchTokens = options.objective().distilledTokens() == DistilledTokens.PATCH;
     TeacherSignals signals =
         patchTokens // too many to keep: the teacher runs in the step
-            ? TeacherSignals.of(layers, tokens, teacher.hiddenStates(layers, tokens), tapped)
+            ? TeacherSignals.of(
+                layers,
+                tokens,
+                teacher.hiddenStates(layers, tokens, teacher.weights().depth()),
+                tapped)
             : new TeacherSignals(
                 tokens,
                 graph.placeHolder(

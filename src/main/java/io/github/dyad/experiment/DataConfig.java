@@ -11,8 +11,9 @@ import java.util.List;
  * Which images a trial learns from and is judged on.
  *
  * @param dataset id of a {@link io.github.dyad.data.DatasetLayout}; empty: not chosen yet
- * @param root the data set's folder, relative to the experiment file; empty: where {@code dyad
- *     data} puts it; {@value #MINIATURE}: a small copy of a benchmark, drawn by Dyad in its layout
+ * @param root the data set's folder, relative to the experiment file; empty: {@code data/ID} below
+ *     the current folder, where {@code dyad data} puts it; {@value #MINIATURE}: a small copy of a
+ *     benchmark, drawn by Dyad in its layout
  * @param setting one model for all normal classes, or one for each
  * @param splits which splits ({@code A} to {@code D}, semantic multi-class), classes or categories
  *     to run; empty: all

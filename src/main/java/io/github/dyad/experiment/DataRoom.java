@@ -18,10 +18,10 @@ public interface DataRoom {
 
   /**
    * The data sets that {@link Datasets} knows; {@code data.root} is seen from the experiment file,
-   * is {@code home/ID} where none is given, and {@link DataConfig#MINIATURE} is drawn in {@code
-   * home}.
+   * is {@link Datasets#home} where none is given; built-in ones and {@link DataConfig#MINIATURE}
+   * are drawn in {@code drawn}.
    */
-  static DataRoom in(Path home) {
+  static DataRoom in(Path drawn) {
     return new DataRoom() {
       @Override
       public DatasetLayout layout(String id) {
@@ -31,11 +31,14 @@ public interface DataRoom {
       @Override
       public Path root(DataConfig data, Experiment experiment) {
         if (data.isMiniature()) {
-          return Miniatures.root(data.dataset(), home);
+          return Miniatures.root(data.dataset(), drawn);
         }
-        return data.root().isEmpty()
-            ? home.resolve(data.dataset().replace(':', '-'))
-            : experiment.resolve(data.root());
+        if (!data.root().isEmpty()) {
+          return experiment.resolve(data.root());
+        }
+        return data.dataset().startsWith("builtin:")
+            ? drawn.resolve(data.dataset().replace(':', '-'))
+            : Datasets.home(data.dataset());
       }
     };
   }

@@ -4,6 +4,7 @@ import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.AnomalyScorer;
 import io.github.dyad.anomaly.Discrepancy;
+import io.github.dyad.anomaly.ImageScorer;
 import io.github.dyad.anomaly.InferenceGraph;
 import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.data.ImageReader;
@@ -26,6 +27,9 @@ import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.graph.Lowering;
 import io.github.dyad.kernel.Kernels;
 import io.github.dyad.kernel.Workers;
+import io.github.dyad.method.FittedMethod;
+import io.github.dyad.method.MethodModel;
+import io.github.dyad.method.MethodScorer;
 import io.github.dyad.student.DecoderStudentConfig;
 import io.github.dyad.student.TappedLayers;
 import io.github.dyad.teacher.AssumedTeacher;
@@ -44,6 +48,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The numeric core behind a grid: SameDiff graphs on Dyad's kernels. */
@@ -154,6 +159,9 @@ public final class DistillationEngine implements Engine {
   public TrainedModel train(
       TrainingTask task, Path model, Path checkpoints, TrainingListener listener) {
     Teacher teacher = teacher(task);
+    if (task.part().method() != null) {
+      return new MethodFitting(task, teacher, keeping(task), workers, listener).run(model);
+    }
     TrainingOptions options = options(task.part());
     SampleImages images = new SampleImages(task.splits().train(), task.part().size());
     Trainer trainer = new Trainer(teacher, options, images, workers);
@@ -165,7 +173,9 @@ public final class DistillationEngine implements Engine {
     }
     Map<String, HostTensor> weights;
     try {
-      weights = trainer.run(keeping(task), checkpoints, done -> {}, new ListenerAdapter(listener));
+      weights =
+          trainer.run(
+              keeping(task), checkpoints, listener::featuresKept, new ListenerAdapter(listener));
     } catch (DivergedException e) {
       throw new TrainingException(e.getMessage());
     }
@@ -193,6 +203,12 @@ public final class DistillationEngine implements Engine {
       Double dropout,
       Safetensors initial,
       Path initialFile) {
+    if (task.part().method() != null) {
+      throw new InputException(
+          "method is "
+              + task.part().method().name()
+              + ", which trains no students; expected distillation");
+    }
     TrainingOptions of = options(task.part());
     DecoderStudentConfig decoder = of.decoderStudent();
     TrainingOptions options =
@@ -261,20 +277,13 @@ public final class DistillationEngine implements Engine {
       Map<String, HostTensor> weights,
       Path folder) {
     StudentModel model = describe(task, options, weights, 1);
-    double hottest = 0;
     List<AnomalyScorer.Result> results;
-    try (ParallelScorer scorer =
-        new ParallelScorer(teacher, model, AnomalyConfig.DEFAULTS, workers)) {
+    try (ParallelScorer scorer = parallel(teacher, model, AnomalyConfig.DEFAULTS)) {
       results = scorer.results(heldBack);
     }
     try {
       HeldBackScores.write(folder, heldBack, results);
-      for (AnomalyScorer.Result result : results) {
-        for (int i = 0; result.map() != null && i < result.map().length; i++) {
-          hottest = Math.max(hottest, result.map()[i]);
-        }
-      }
-      describe(task, options, weights, hottest > 0 ? HOTTEST * hottest : 1).save(folder);
+      describe(task, options, weights, ParallelScorer.mapScale(results)).save(folder);
       saveGraph(teacher, model, folder);
     } catch (IOException e) {
       throw new InputException(folder + ": cannot be written (" + e.getMessage() + ")", e);
@@ -299,7 +308,7 @@ public final class DistillationEngine implements Engine {
   /** The training's own loss on held-back normals, without dropout, mean over the images. */
   private double validationLoss(Teacher teacher, StudentModel model, List<Sample> heldBack) {
     try (ParallelScorer scorer =
-        new ParallelScorer(teacher, model, AnomalyConfig.DEFAULTS, workers)) {
+        parallel(teacher, model, AnomalyConfig.DEFAULTS)) {
       ObjectiveConfig objective = model.description().options().objective();
       return scorer.results(heldBack).stream()
           .mapToDouble(
@@ -309,8 +318,12 @@ public final class DistillationEngine implements Engine {
     }
   }
 
-  /** Heat maps reach their hottest colour at twice the largest value of held-back images. */
-  private static final double HOTTEST = 2;
+  private ParallelScorer parallel(Teacher teacher, StudentModel model, AnomalyConfig config) {
+    return new ParallelScorer(
+        new ImageSize(model.description().resize(), model.description().crop()),
+        workers,
+        () -> new AnomalyScorer(teacher, model, config));
+  }
 
   private static StudentModel describe(
       TrainingTask task, TrainingOptions options, Map<String, HostTensor> weights, double scale) {
@@ -341,7 +354,21 @@ public final class DistillationEngine implements Engine {
 
   @Override
   public Scorer open(Path folder, TrainingTask task) {
-    return new ModelScorer(teacher(task), StudentModel.load(folder));
+    Teacher teacher = teacher(task);
+    if (task.part().method() != null) {
+      MethodModel model = MethodModel.load(folder);
+      FittedMethod fitted =
+          model.method().open(model.tensors(), MethodScorer.shape(model.description(), teacher));
+      return new ModelScorer(
+          task.part().size(),
+          config -> MethodFitting.scorer(teacher, model.description(), fitted, config, workers),
+          config -> new MethodScorer(teacher, model.description(), fitted, config, workers));
+    }
+    StudentModel model = StudentModel.load(folder);
+    return new ModelScorer(
+        task.part().size(),
+        config -> parallel(teacher, model, config),
+        config -> new AnomalyScorer(teacher, model, config, workers));
   }
 
   @Override
@@ -382,26 +409,33 @@ public final class DistillationEngine implements Engine {
   }
 
   /** A trained model on the images of a split. */
-  private final class ModelScorer implements Scorer {
+  private static final class ModelScorer implements Scorer {
     /** Images whose maps or vectors are in memory at once. */
     private static final int CHUNK = 32;
 
-    private final Teacher teacher;
-    private final StudentModel model;
+    private final ImageSize size;
+    private final Function<AnomalyConfig, ParallelScorer> parallel;
+    private final Function<AnomalyConfig, ImageScorer> single;
     private final Map<AnomalyConfig, ParallelScorer> scorers = new HashMap<>();
-    private final Map<AnomalyConfig, AnomalyScorer> singles = new HashMap<>();
+    private final Map<AnomalyConfig, ImageScorer> singles = new HashMap<>();
 
-    ModelScorer(Teacher teacher, StudentModel model) {
-      this.teacher = teacher;
-      this.model = model;
+    /**
+     * @param parallel scores many images
+     * @param single scores one image at a time, which all workers share
+     */
+    ModelScorer(
+        ImageSize size,
+        Function<AnomalyConfig, ParallelScorer> parallel,
+        Function<AnomalyConfig, ImageScorer> single) {
+      this.size = size;
+      this.parallel = parallel;
+      this.single = single;
     }
 
     @Override
     public List<RawScores> score(
         List<Sample> images, AnomalyConfig config, ScoringListener listener) {
-      ParallelScorer scorer =
-          scorers.computeIfAbsent(
-              config, options -> new ParallelScorer(teacher, model, options, workers));
+      ParallelScorer scorer = scorers.computeIfAbsent(config, parallel);
       List<RawScores> scores = new ArrayList<>();
       for (int from = 0; from < images.size(); from += CHUNK) {
         if (listener.stopRequested()) {
@@ -423,9 +457,7 @@ public final class DistillationEngine implements Engine {
     @Override
     public void discrepancies(
         List<Sample> images, AnomalyConfig config, Consumer<Discrepancy> vectors) {
-      ParallelScorer scorer =
-          scorers.computeIfAbsent(
-              config, options -> new ParallelScorer(teacher, model, options, workers));
+      ParallelScorer scorer = scorers.computeIfAbsent(config, parallel);
       for (int from = 0; from < images.size(); from += CHUNK) {
         scorer
             .discrepancies(images.subList(from, Math.min(from + CHUNK, images.size())))
@@ -435,18 +467,15 @@ public final class DistillationEngine implements Engine {
 
     @Override
     public Runnable singleImage(Sample image, AnomalyConfig config) {
-      ImageSize size = new ImageSize(model.description().resize(), model.description().crop());
       float[] pixels = ImageReader.load(image.image(), size);
-      AnomalyScorer single =
-          singles.computeIfAbsent(
-              config, options -> new AnomalyScorer(teacher, model, options, workers));
-      return () -> single.score(pixels);
+      ImageScorer scorer = singles.computeIfAbsent(config, single);
+      return () -> scorer.score(pixels);
     }
 
     @Override
     public void close() {
       scorers.values().forEach(ParallelScorer::close);
-      singles.values().forEach(AnomalyScorer::close);
+      singles.values().forEach(ImageScorer::close);
       System.gc(); // ND4J frees the graphs' own arrays when their owners are collected
     }
   }

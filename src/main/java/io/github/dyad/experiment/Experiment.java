@@ -58,6 +58,18 @@ public final class Experiment {
     return experiment;
   }
 
+  /** An experiment that is known by name and place alone, such as one that a manifest tells of. */
+  static Experiment named(String name, Path file) {
+    Place place = new Place(file.toString(), 1);
+    return new Experiment(
+        file, new Node.Mapping(place, Map.of("name", new Node.Scalar(place, name))));
+  }
+
+  /** Where it was read, absolute. */
+  public Path file() {
+    return file.toAbsolutePath();
+  }
+
   /** As in the file, or the file's name without its ending. */
   public String name() {
     return name;

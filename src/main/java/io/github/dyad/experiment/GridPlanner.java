@@ -49,7 +49,7 @@ public final class GridPlanner {
     for (Trial trial : trials) {
       planned.add(plan(experiment, trial));
     }
-    return new Grid(experiment.name(), planned);
+    return new Grid(experiment.name(), experiment.file(), planned);
   }
 
   private PlannedTrial plan(Experiment experiment, Trial trial) {

@@ -27,10 +27,10 @@ public record Outline(List<Integer> trainings, Map<String, Integer> trainingOf) 
       // Names stand in for contents: equal names are the same files.
       Map<String, Object> data = RecordTree.of(config.data());
       data.keySet().removeAll(ONLY_TESTED);
-      String images = Json.canonical(data);
-      String key = TrainingPart.of(config, config.teacher().file(), images).key();
+      TrainingPart part = TrainingPart.of(config, config.teacher().file(), Json.canonical(data));
+      String key = part.key();
       numbers.putIfAbsent(key, numbers.size() + 1);
-      iterations.putIfAbsent(key, config.training().iterations());
+      iterations.putIfAbsent(key, part.iterations());
       trainingOf.put(trial.name(), numbers.get(key));
     }
     return new Outline(List.copyOf(iterations.values()), trainingOf);

@@ -80,6 +80,11 @@ public record PlanEstimate(
     void training(TrainingTask task) {
       TrainingPart part = task.part();
       StepMeasurement step = measured(task);
+      if (part.method() != null) { // fitted to the features, once
+        trainSeconds += task.splits().train().size() * step.featureSeconds();
+        memory = Math.max(memory, step.fixedBytes());
+        return;
+      }
       Objective objective = part.objective().objective();
       int images = task.splits().train().size();
       int batch = Math.min(part.training().batchSize(), images);

@@ -1,6 +1,8 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.InputException;
+import io.github.dyad.data.Sample;
+import io.github.dyad.distillation.HeldBack;
 import io.github.dyad.experiment.Grid.PlannedModel;
 import io.github.dyad.experiment.Grid.PlannedRow;
 import io.github.dyad.experiment.Grid.PlannedTrial;
@@ -51,7 +53,7 @@ final class Publisher {
       refuseOtherExperiment();
       List<ResultRow> rows = new ArrayList<>();
       CsvTable timings = new CsvTable(TIMING_HEADER);
-      Manifest manifest = new Manifest(grid.experiment(), folder);
+      Manifest manifest = new Manifest(grid, folder);
       for (PlannedTrial planned : grid.trials()) {
         rows.addAll(rows(planned, timings, manifest));
       }
@@ -114,9 +116,16 @@ final class Publisher {
     }
     values.put(ResultColumn.TRAIN_ITERATIONS, String.valueOf(entry.training().iterations()));
     values.put(ResultColumn.PARAMETERS, String.valueOf(entry.training().parameters()));
-    values.put(ResultColumn.TRAIN_IMAGES, String.valueOf(model.task().splits().train().size()));
+    values.put(ResultColumn.TRAIN_IMAGES, String.valueOf(trainedImages(trial, model)));
     values.put(ResultColumn.TEST_IMAGES, String.valueOf(row.test().size()));
     return new ResultRow(values);
+  }
+
+  /** Without the normal images that are held back for the threshold. */
+  private static int trainedImages(Trial trial, PlannedModel model) {
+    List<Sample> images = model.task().splits().train();
+    int normals = (int) images.stream().filter(image -> !image.anomalous()).count();
+    return images.size() - HeldBack.count(normals, trial.config().training());
   }
 
   private static Map<ResultColumn, String> shared(Trial trial, PlannedModel model) {
@@ -127,8 +136,8 @@ final class Publisher {
     values.put(ResultColumn.SETTING, RecordTree.kebab(config.data().setting()));
     values.put(ResultColumn.STUDENTS, trial.students());
     values.put(ResultColumn.CLASS_TOKENS, trial.classTokens());
-    values.put(ResultColumn.OBJECTIVE, RecordTree.kebab(config.objective().objective()));
-    values.put(ResultColumn.FUSION, RecordTree.kebab(config.anomaly().fusion()));
+    values.put(ResultColumn.OBJECTIVE, trial.objective());
+    values.put(ResultColumn.FUSION, trial.fusion());
     values.put(ResultColumn.SEED, String.valueOf(config.training().seed()));
     values.put(ResultColumn.ASSUMPTIONS, Assumptions.of(config));
     values.put(ResultColumn.TEACHER, teacher(config, model.task().part().teacherSha256()));
@@ -184,7 +193,7 @@ final class Publisher {
         model.trainingKey(),
         Decimals.shortest(timing.trainSeconds()),
         timing.trainSteps(),
-        timing.trainSeconds() == 0
+        timing.trainSteps() == 0 || timing.trainSeconds() == 0
             ? ""
             : Decimals.shortest(timing.trainSteps() * images / timing.trainSeconds()),
         row.test().size(),

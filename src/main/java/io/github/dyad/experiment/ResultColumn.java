@@ -11,7 +11,7 @@ public enum ResultColumn {
   DATASET("", "id of the data set"),
   SETTING("", "single-class or multi-class"),
   SPLIT("", "split, class or category; mean: the mean of the trial's rows"),
-  STUDENTS("", "whose scores count: encoder, decoder or both"),
+  STUDENTS("", "whose scores count: encoder, decoder or both; or a method's name"),
   CLASS_TOKENS("", "class tokens in the encoder student's score: last or all"),
   OBJECTIVE("", "what was minimised"),
   FUSION("", "how the students' scores are joined"),
@@ -28,7 +28,8 @@ public enum ResultColumn {
   KNOWN_ANOMALIES("fraction", "of the anomalous test images that were trained on"),
   LIMIT_TRAIN("images", "training images kept; 0: all"),
   LIMIT_TEST("images", "test images kept; 0: all"),
-  TRAIN_IMAGES("images", "that the model was trained on"),
+  TRAIN_IMAGES(
+      "images", "that the model was trained on, without those held back for its threshold"),
   TEST_IMAGES("images", "that the row's metrics are over"),
   IMAGE_AUROC_LOGICAL("fraction", "MVTec-LOCO: logical anomalies against all normal images"),
   IMAGE_AUROC_STRUCTURAL("fraction", "MVTec-LOCO: structural anomalies against all normal images"),

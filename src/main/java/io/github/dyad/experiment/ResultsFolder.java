@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
  * ledger/TRIAL/ROW.json     what is known of a finished row; results.csv is made from these
  * models/KEY/               of the training with this key, with training.json
  * curves/KEY.csv            its training curve
+ * timings/KEY.csv           its throughput
  * .run/                     locks, checkpoints and half-made models of runs in progress
  * </pre>
  *
@@ -49,6 +50,10 @@ public record ResultsFolder(Path root) {
 
   public Path curve(String trainingKey) {
     return root.resolve("curves").resolve(trainingKey + ".csv");
+  }
+
+  public Path stepTimes(String trainingKey) {
+    return root.resolve("timings").resolve(trainingKey + ".csv");
   }
 
   Path ledger(String trial, String row) {

@@ -16,6 +16,9 @@ public interface RunListener {
 
   void trainingStarted(String label, int iterations);
 
+  /** Before a training's first step: the teacher's features of so many images are kept by now. */
+  default void featuresKept(int images) {}
+
   void trainingStep(TrainingStep step);
 
   void scoringStarted(String label, int images);

@@ -194,7 +194,7 @@ public final class Runner {
             .find(key)
             .orElseGet(
                 () -> {
-                  listener.trainingStarted(label(rows), task.part().training().iterations());
+                  listener.trainingStarted(label(rows), task.part().iterations());
                   return models.train(key, task, listener, stop);
                 });
     try (Scorer scorer = opened(folder.model(key), task)) {
@@ -290,8 +290,8 @@ public final class Runner {
       metrics =
           RowMetrics.of(
               config.data().dataset(), config.data().locoAuroc(), row.row, scores.ranks());
-      if (config.anomaly().fusion() != Fusion.ENCODER) {
-        metrics.putAll(images.pixels); // the maps are the decoder student's
+      if (config.otherMethod().isPresent() || config.anomaly().fusion() != Fusion.ENCODER) {
+        metrics.putAll(images.pixels); // the maps are the decoder student's, or the method's
       }
     } catch (RuntimeException e) {
       throw new StepFailure("metrics", "", e);

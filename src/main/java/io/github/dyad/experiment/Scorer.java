@@ -1,6 +1,5 @@
 package io.github.dyad.experiment;
 
-import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.Discrepancy;
 import io.github.dyad.anomaly.RawScores;
@@ -22,12 +21,9 @@ public interface Scorer extends AutoCloseable {
    * The vectors behind the images' scores, in order.
    *
    * @param vectors hears one image after the other
-   * @throws InputException of a model without students
+   * @throws io.github.dyad.InputException of a model without students
    */
-  default void discrepancies(
-      List<Sample> images, AnomalyConfig options, Consumer<Discrepancy> vectors) {
-    throw new InputException("metrics.features is set, but this model has no students to compare");
-  }
+  void discrepancies(List<Sample> images, AnomalyConfig options, Consumer<Discrepancy> vectors);
 
   /**
    * Decodes the image now; each run of the result then scores it alone, batch 1, as the paper's

@@ -3,6 +3,9 @@ package io.github.dyad.experiment;
 /** Follows a training; called on the thread that called {@link Engine#train}. */
 public interface TrainingListener {
 
+  /** Called before the first step, when so many more images have their teacher features kept. */
+  default void featuresKept(int more) {}
+
   /**
    * Called once for every step, in order.
    *
@@ -10,6 +13,9 @@ public interface TrainingListener {
    *     remembered it
    */
   void step(TrainingStep step, boolean replayed);
+
+  /** So many more images were taken in by a method that learns without steps. */
+  default void fitted(int images) {}
 
   /** Asked between steps; once true it stays true. */
   boolean stopRequested();

@@ -21,7 +21,9 @@ public record Trial(String name, TrialConfig config) {
               + name
               + "\" cannot name a folder; expected at most 150 letters, digits and . _ + -");
     }
-    requireTrained(name, config.objective().objective(), config.anomaly().fusion());
+    if (config.otherMethod().isEmpty()) {
+      requireTrained(name, config.objective().objective(), config.anomaly().fusion());
+    }
   }
 
   private static void requireTrained(String name, Objective objective, Fusion fusion) {
@@ -40,8 +42,13 @@ public record Trial(String name, TrialConfig config) {
     }
   }
 
-  /** Whose scores count: {@code encoder}, {@code decoder} or {@code both}. */
+  /**
+   * Whose scores count: {@code encoder}, {@code decoder} or {@code both}, or the name of a method.
+   */
   public String students() {
+    if (config.otherMethod().isPresent()) {
+      return config.method();
+    }
     return switch (config.anomaly().fusion()) {
       case ENCODER -> "encoder";
       case DECODER -> "decoder";
@@ -51,8 +58,18 @@ public record Trial(String name, TrialConfig config) {
 
   /** {@code last} or {@code all}; empty where no class token is looked at. */
   public String classTokens() {
-    return config.anomaly().fusion() == Fusion.DECODER
+    return config.otherMethod().isPresent() || config.anomaly().fusion() == Fusion.DECODER
         ? ""
         : RecordTree.kebab(config.anomaly().classTokens());
+  }
+
+  /** What was minimised; empty for a method that minimises nothing. */
+  public String objective() {
+    return config.otherMethod().isPresent() ? "" : RecordTree.kebab(config.objective().objective());
+  }
+
+  /** How the students' scores are joined; empty for a method without students. */
+  public String fusion() {
+    return config.otherMethod().isPresent() ? "" : RecordTree.kebab(config.anomaly().fusion());
   }
 }

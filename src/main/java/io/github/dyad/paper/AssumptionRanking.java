@@ -4,6 +4,7 @@ import io.github.dyad.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
@@ -29,7 +31,7 @@ public record AssumptionRanking(List<Ranked> sets, int cells, List<String> reduc
   /**
    * One set of assumptions.
    *
-   * @param assumptions as in {@code results.csv}
+   * @param assumptions those of {@code results.csv} that are readings of the paper
    * @param difference root of the mean squared difference, in percent points
    * @param order share of the pairs of rows of one data set that stand in the printed order; NaN if
    *     there is no pair
@@ -38,6 +40,29 @@ public record AssumptionRanking(List<Ranked> sets, int cells, List<String> reduc
 
   private static final int TABLE = 3;
   private static final String METRIC = "image_auroc";
+
+  /** Keys of the readings (ALGORITHM.md, assumptions); others, such as the rate, go with the data. */
+  private static final Set<String> READINGS =
+      Set.of(
+          "teacher.position",
+          "data.masks",
+          "data.locoAuroc",
+          "encoderStudent.input",
+          "encoderStudent.layerScale",
+          "encoderStudent.initStd",
+          "decoderStudent.tappedLayers",
+          "objective.temperature",
+          "objective.distilledTokens",
+          "objective.classTokenReduction",
+          "objective.classTokenSet",
+          "objective.classTokenNormalization",
+          "objective.hardMining",
+          "optimizer.floor",
+          "optimizer.clipping",
+          "training.checkpoint",
+          "anomaly.decoderScore",
+          "anomaly.temperature");
+
   private static final List<String> HEADER =
       List.of("rank", "difference", "order", "cells", "assumptions");
 
@@ -76,7 +101,7 @@ public record AssumptionRanking(List<Ranked> sets, int cells, List<String> reduc
           && result.metrics().containsKey(METRIC)
           && printed.containsKey(cell)) {
         Mean mean =
-            sets.computeIfAbsent(result.assumptions(), key -> new LinkedHashMap<>())
+            sets.computeIfAbsent(readings(result.assumptions()), key -> new LinkedHashMap<>())
                 .computeIfAbsent(cell, key -> new Mean());
         mean.sum += 100 * result.metrics().get(METRIC);
         mean.count++;
@@ -95,6 +120,14 @@ public record AssumptionRanking(List<Ranked> sets, int cells, List<String> reduc
     sets.forEach((name, cells) -> ranked.add(ranked(name, cells, common, printed)));
     ranked.sort(Comparator.comparingDouble(Ranked::difference));
     return new AssumptionRanking(ranked, common.size(), List.copyOf(reductions));
+  }
+
+  private static String readings(String assumptions) {
+    String readings =
+        Arrays.stream(assumptions.split(" "))
+            .filter(text -> READINGS.contains(text.replaceFirst("=.*", "")))
+            .collect(Collectors.joining(" "));
+    return readings.isEmpty() ? "default" : readings;
   }
 
   private static int rows(List<OwnResult> results, OwnResult mean) {

@@ -1,6 +1,7 @@
 package io.github.dyad.teacher;
 
 import io.github.dyad.InputException;
+import io.github.dyad.graph.HiddenStates;
 import io.github.dyad.graph.Layers;
 import io.github.dyad.graph.TokenGrid;
 import io.github.dyad.graph.VisionTransformer;
@@ -130,7 +131,12 @@ public final class Teacher {
    * @param tokens what {@link #embed} gave
    */
   public List<SDVariable> hiddenStates(Layers layers, SDVariable tokens) {
-    return transformer().apply(layers, tokens, constants(layers.graph()));
+    return hiddenStates(layers, tokens, weights.depth()).tokens();
+  }
+
+  /** The same where class tokens are enough after the first {@code wholeBlocks}. */
+  public HiddenStates hiddenStates(Layers layers, SDVariable tokens, int wholeBlocks) {
+    return transformer().apply(layers, tokens, wholeBlocks, constants(layers.graph()));
   }
 
   private Weights constants(SameDiff graph) {

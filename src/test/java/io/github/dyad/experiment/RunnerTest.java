@@ -183,12 +183,14 @@ final class RunnerTest {
     one.forEach(
         (file, hash) -> {
           if (!hash.equals(other.get(file))) {
-            differing.add(file.replaceFirst("/.*/", "/.../"));
+            differing.add(
+                file.replaceFirst("/.*/", "/.../").replaceFirst("^timings/.*", "timings/..."));
           }
         });
     assertTrue(
         Set.of(
                 "timings.csv",
+                "timings/...",
                 "manifest.json",
                 "models/.../training.json",
                 "ledger/.../A.json",
@@ -501,6 +503,26 @@ final class RunnerTest {
         lines.get(0));
     assertEquals(8, lines.size());
     assertTrue(lines.get(7).matches("6,0\\.\\d+,0\\.\\d+,,1\\.0,,0\\.0001"), lines.get(7));
+  }
+
+  @Test
+  void throughput_is_kept_along_a_training() throws IOException {
+    Grid grid = grid("base: {data.dataset: mvtec-ad, training.iterations: 7}");
+    run(grid, new FakeEngine());
+    List<String> lines =
+        Files.readAllLines(folder.stepTimes(grid.trainings().keySet().iterator().next()));
+    assertEquals("step,seconds,images_per_second", lines.get(0));
+    assertEquals(8, lines.size());
+    assertTrue(lines.get(7).matches("6,\\d+\\.\\d+(E-?\\d+)?,\\d+\\.\\d+(E\\d+)?"), lines.get(7));
+  }
+
+  @Test
+  void the_manifest_alone_gives_the_same_plan_again() {
+    Grid grid = grid(ExperimentTest.TABLE_3, true);
+    run(grid, new FakeEngine());
+    Grid again =
+        RecordedTrials.read(folder).plan(new GridPlanner(data, new FakeEngine()::teacherSha256));
+    assertEquals(grid, again);
   }
 
   @Test

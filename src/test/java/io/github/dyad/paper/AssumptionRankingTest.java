@@ -58,12 +58,13 @@ final class AssumptionRankingTest {
 
   @Test
   void the_set_nearest_to_table_3_is_first() {
-    List<OwnResult> results = rows("default", -2);
+    List<OwnResult> results = rows("optimizer.learningRate=0.002", -2); // no reading
     results.addAll(rows("objective.temperature=2", -0.5));
     AssumptionRanking ranking = AssumptionRanking.of(results);
     assertEquals("objective.temperature=2", ranking.sets().get(0).assumptions());
     assertEquals(0.5, ranking.sets().get(0).difference(), 1e-9);
     assertEquals(2, ranking.sets().get(1).difference(), 1e-9);
+    assertEquals("default", ranking.sets().get(1).assumptions());
     assertEquals(1, ranking.sets().get(1).order(), "a shift keeps the order");
     assertEquals(6, ranking.cells());
     String text = String.join("\n", ranking.lines());

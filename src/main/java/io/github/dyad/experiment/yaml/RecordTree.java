@@ -49,6 +49,11 @@ public final class RecordTree {
     if (value instanceof Enum<?> constant) {
       return kebab(constant);
     }
+    if (value instanceof Map<?, ?> records) {
+      Map<String, Object> tree = new LinkedHashMap<>();
+      records.forEach((key, record) -> tree.put((String) key, value(record)));
+      return tree;
+    }
     if (value instanceof List<?> list) {
       List<Object> values = new ArrayList<>();
       list.forEach(item -> values.add(value(item)));

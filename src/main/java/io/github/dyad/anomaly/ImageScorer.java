@@ -1,0 +1,16 @@
+package io.github.dyad.anomaly;
+
+/**
+ * Scores one image after the other. Not for several threads at once: one scorer a thread, unless it
+ * says otherwise.
+ */
+public interface ImageScorer extends AutoCloseable {
+
+  /**
+   * @param image (3, side, side), ImageNet-normalised
+   */
+  AnomalyScorer.Result score(float[] image);
+
+  @Override
+  void close();
+}
