@@ -128,7 +128,12 @@ public final class SplitSelection {
               + (keptTrain.isEmpty() ? "training" : "test")
               + " images for this split");
     }
-    return new Splits(dataset, keptTrain, keptTest, ManifestHash.of(dataset, keptTrain, keptTest));
+    return new Splits(
+        dataset,
+        keptTrain,
+        keptTest,
+        ManifestHash.of(dataset, keptTrain, keptTest),
+        ManifestHash.of(dataset, keptTrain, List.of()));
   }
 
   private List<Sample> fewShot(List<Sample> train) {

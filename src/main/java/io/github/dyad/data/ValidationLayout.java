@@ -95,7 +95,12 @@ public final class ValidationLayout implements DatasetLayout {
       }
     }
     test.sort(Comparator.comparing(Sample::path));
-    return new Splits(id(), train, test, ManifestHash.of(id(), train, test));
+    return new Splits(
+        id(),
+        train,
+        test,
+        ManifestHash.of(id(), train, test),
+        ManifestHash.of(id(), train, List.of()));
   }
 
   private Sample anomaly(Sample normal, MadeAnomaly.Kind kind) {

@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
  * <pre>
  * results.csv  timings.csv  manifest.json
  * scores/TRIAL/ROW.csv      every test image
+ * features/TRIAL/ROW.safetensors   vectors of its images, where they were asked for
  * ledger/TRIAL/ROW.json     what is known of a finished row; results.csv is made from these
  * models/KEY/               of the training with this key, with training.json
  * curves/KEY.csv            its training curve
@@ -40,6 +41,11 @@ public record ResultsFolder(Path root) {
 
   public Path scores(String trial, String row) {
     return root.resolve("scores").resolve(trial).resolve(fileName(row) + ".csv");
+  }
+
+  /** {@link FeatureVectors}. */
+  public Path features(String trial, String row) {
+    return root.resolve("features").resolve(trial).resolve(fileName(row) + ".safetensors");
   }
 
   public Path model(String trainingKey) {
