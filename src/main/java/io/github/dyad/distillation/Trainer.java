@@ -125,7 +125,7 @@ public final class Trainer {
   public FeatureIterator iterator(FeatureKeeping keeping) {
     FeatureExtractor extractor = extractor();
     return new FeatureIterator(
-        features(extractor, keeping, done -> {}),
+        features(extractor, keeping, done -> {}, () -> false),
         extractor,
         images,
         order,
