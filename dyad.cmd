@@ -31,7 +31,7 @@ if errorlevel 3 (
   )
   popd
 )
-powershell -NoProfile -Command "$cp = (Get-Content -Raw \"$env:build\classpath.txt\").Trim(); Set-Content -Encoding default \"$env:build\classpath.arg\" ('-cp \"' + ($env:jar + ';' + $cp).Replace('\', '/') + '\"')"
+powershell -NoProfile -Command "$cp = (Get-Content -Raw \"$env:build\classpath.txt\").Trim(); Set-Content -Encoding default \"$env:build\classpath.arg\" ('-cp \"' + ($env:jar + ';' + $cp + $(if ($env:DYAD_CLASSPATH) { ';' + $env:DYAD_CLASSPATH })).Replace('\', '/') + '\"')"
 
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"

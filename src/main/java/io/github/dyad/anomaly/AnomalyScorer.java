@@ -98,7 +98,7 @@ public final class AnomalyScorer implements ImageScorer {
         });
   }
 
-  /** Of the image that was scored last. */
+  @Override
   public Discrepancy discrepancy() {
     float[] encoder = null;
     float[] decoder = null;

@@ -105,6 +105,11 @@ final class ModelStore {
     }
 
     @Override
+    public void fitted(int images) {
+      listener.worked(images);
+    }
+
+    @Override
     public boolean samplesWanted() {
       return listener.samplesWanted();
     }
@@ -112,11 +117,6 @@ final class ModelStore {
     @Override
     public void samples(int step, List<SampleMap> samples) {
       listener.samples(step, samples);
-    }
-
-    @Override
-    public void fitted(int images) {
-      listener.worked(images);
     }
 
     @Override

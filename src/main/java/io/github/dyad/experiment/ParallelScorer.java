@@ -42,21 +42,6 @@ final class ParallelScorer implements AutoCloseable {
     return Arrays.asList(results);
   }
 
-  /** One view an image, in order. */
-  List<Inspection.View> views(List<Sample> images) {
-    Inspection.View[] views = new Inspection.View[images.size()];
-    workers.run(
-        views.length,
-        (worker, i) -> {
-          ImageScorer scorer = scorers.get(worker);
-          AnomalyScorer.Result result = scorer.score(ImageReader.load(images.get(i).image(), size));
-          Discrepancy discrepancy =
-              scorer instanceof AnomalyScorer students ? students.discrepancy() : Discrepancy.NONE;
-          views[i] = new Inspection.View(result.raw(), result.map(), discrepancy);
-        });
-    return Arrays.asList(views);
-  }
-
   /** The map value that heat maps show as their hottest colour, from held-back images. */
   static double mapScale(List<AnomalyScorer.Result> results) {
     double hottest = 0;
@@ -66,6 +51,19 @@ final class ParallelScorer implements AutoCloseable {
       }
     }
     return hottest > 0 ? HOTTEST * hottest : 1;
+  }
+
+  /** One view an image, in order. */
+  List<Inspection.View> views(List<Sample> images) {
+    Inspection.View[] views = new Inspection.View[images.size()];
+    workers.run(
+        views.length,
+        (worker, i) -> {
+          ImageScorer scorer = scorers.get(worker);
+          AnomalyScorer.Result result = scorer.score(ImageReader.load(images.get(i).image(), size));
+          views[i] = new Inspection.View(result.raw(), result.map(), scorer.discrepancy());
+        });
+    return Arrays.asList(views);
   }
 
   @Override
