@@ -25,7 +25,7 @@ import java.util.Optional;
  *
  * @param teacherSha256 of the teacher's file
  * @param position how its position grid is resampled
- * @param imagesSha256 {@link io.github.dyad.data.Splits#manifestHash}
+ * @param imagesSha256 {@link io.github.dyad.data.Splits#trainHash}
  * @param size how images come to the teacher's size
  * @param featureType rounding of the teacher's features
  * @param encoderStudent its free choices
@@ -69,7 +69,7 @@ public record TrainingPart(
         students.trainsDecoder() ? config.decoderStudent() : DecoderStudentConfig.DEFAULTS,
         reachingWeights(config.objective()),
         reachingWeights(config.optimizer()),
-        config.training(),
+        ofFewShots(config.training(), config.data().fewShot()),
         config.graph().lowering(),
         null);
   }
@@ -97,7 +97,8 @@ public record TrainingPart(
             training.iterations(),
             training.batchSize(),
             config.training().seed(),
-            config.training().holdBack()),
+            config.training().holdBack(),
+            training.checkpoint()),
         config.graph().lowering(),
         method);
   }
@@ -116,6 +117,14 @@ public record TrainingPart(
       tree.put("method", Methods.tree(method));
     }
     return tree;
+  }
+
+  /** With k shots the batch is min(k, 8), however many classes there are. */
+  private static TrainingConfig ofFewShots(TrainingConfig config, int shots) {
+    return shots == 0 || shots >= config.batchSize()
+        ? config
+        : new TrainingConfig(
+            config.iterations(), shots, config.seed(), config.holdBack(), config.checkpoint());
   }
 
   /** SHA-256 of the canonical JSON: the order of keys in a file does not count. */

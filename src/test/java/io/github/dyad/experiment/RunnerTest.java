@@ -437,6 +437,18 @@ final class RunnerTest {
   }
 
   @Test
+  void vectors_are_kept_where_they_are_asked_for() throws IOException {
+    String yaml = "base: {data.dataset: mvtec-ad, training.iterations: 2, metrics.features: %s}";
+    ResultRow row = run(grid(yaml.formatted(true)), new FakeEngine()).rows().get(0);
+    Path features = folder.features(row.get(ResultColumn.TRIAL), row.get(ResultColumn.SPLIT));
+    assertTrue(Files.isRegularFile(features));
+    assertTrue(Verification.of(folder).files().contains(folder.name(features)));
+    WholeFile.deleteFolder(folder.root());
+    run(grid(yaml.formatted(false)), new FakeEngine());
+    assertFalse(Files.exists(features));
+  }
+
+  @Test
   void loco_joins_logical_and_structural_anomalies_by_their_mean() throws IOException {
     String yaml = "base: {data.dataset: mvtec-loco, training.iterations: 2";
     RunReport mean = run(grid(yaml + "}"), new FakeEngine());
