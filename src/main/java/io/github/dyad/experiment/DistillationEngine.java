@@ -307,8 +307,7 @@ public final class DistillationEngine implements Engine {
 
   /** The training's own loss on held-back normals, without dropout, mean over the images. */
   private double validationLoss(Teacher teacher, StudentModel model, List<Sample> heldBack) {
-    try (ParallelScorer scorer =
-        parallel(teacher, model, AnomalyConfig.DEFAULTS)) {
+    try (ParallelScorer scorer = parallel(teacher, model, AnomalyConfig.DEFAULTS)) {
       ObjectiveConfig objective = model.description().options().objective();
       return scorer.results(heldBack).stream()
           .mapToDouble(

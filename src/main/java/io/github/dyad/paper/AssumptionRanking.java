@@ -41,7 +41,9 @@ public record AssumptionRanking(List<Ranked> sets, int cells, List<String> reduc
   private static final int TABLE = 3;
   private static final String METRIC = "image_auroc";
 
-  /** Keys of the readings (ALGORITHM.md, assumptions); others, such as the rate, go with the data. */
+  /**
+   * Keys of the readings (ALGORITHM.md, assumptions); others, such as the rate, go with the data.
+   */
   private static final Set<String> READINGS =
       Set.of(
           "teacher.position",

@@ -88,7 +88,10 @@ class ScheduleTest {
   @Test
   void few_images_are_all_trained_on() {
     assertEquals(
-        0, HeldBack.of(new Bare(21, 0), new TrainingConfig(10, 8, 0, 0.1, TrainingConfig.Kept.LAST)).heldBack().length);
+        0,
+        HeldBack.of(new Bare(21, 0), new TrainingConfig(10, 8, 0, 0.1, TrainingConfig.Kept.LAST))
+            .heldBack()
+            .length);
   }
 
   @Test
