@@ -136,6 +136,30 @@ final class RunnerTest {
   }
 
   @Test
+  void a_fusion_of_ones_own_makes_rows_of_one_training() throws IOException {
+    FakeEngine engine = new FakeEngine();
+    RunReport report =
+        run(
+            grid(
+                """
+                base: {data.dataset: mvtec-ad, training.iterations: 2, anomaly.fusion: weighted}
+                vary: {options.weighted.encoderWeight: [0.5, 1]}
+                """),
+            engine);
+    assertEquals(List.of(), report.failures());
+    assertEquals(1, engine.trained.size());
+    ResultRow half = report.rows().get(0);
+    ResultRow encoder = report.rows().get(3);
+    assertEquals("weighted", half.get(ResultColumn.FUSION));
+    assertEquals("both", half.get(ResultColumn.STUDENTS));
+    assertEquals("default", half.get(ResultColumn.ASSUMPTIONS));
+    assertEquals("options.weighted.encoderWeight=1.0", encoder.get(ResultColumn.ASSUMPTIONS));
+    assertNotEquals(
+        Sha256.of(folder.scores(half.get(ResultColumn.TRIAL), "bottle")),
+        Sha256.of(folder.scores(encoder.get(ResultColumn.TRIAL), "bottle")));
+  }
+
+  @Test
   void a_mean_row_is_the_mean_of_its_rows() {
     List<ResultRow> rows = run(grid(ExperimentTest.TABLE_3, true), new FakeEngine()).rows();
     for (int i = 0; i < rows.size(); i += 3) {
