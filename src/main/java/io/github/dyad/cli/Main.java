@@ -32,6 +32,7 @@ import picocli.CommandLine.IVersionProvider;
       DataCommand.class,
       PaperCommand.class,
       CompareCommand.class,
+      ReportCommand.class,
     })
 public final class Main implements Runnable {
   static final int DONE = 0;

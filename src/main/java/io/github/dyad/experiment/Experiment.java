@@ -35,6 +35,15 @@ import java.util.Set;
  *   training.seed: [0, 1, 2]
  * smoke: {training.iterations: 2, vary: {training.seed: [0]}}
  * }</pre>
+ *
+ * From Java:
+ *
+ * <pre>{@code
+ * RunReport report = Experiment.read(Path.of("experiments/quickstart.yaml")).run();
+ * for (ResultRow row : report.rows()) {
+ *   System.out.println(row.get(ResultColumn.TRIAL) + " " + row.metric(ResultColumn.IMAGE_AUROC));
+ * }
+ * }</pre>
  */
 public final class Experiment {
   private static final List<String> TOP_KEYS = List.of("name", "base", "vary", "search", "smoke");
@@ -71,6 +80,34 @@ public final class Experiment {
   /** Where it was read, absolute. */
   public Path file() {
     return file.toAbsolutePath();
+  }
+
+  /**
+   * Runs what is missing, as {@code dyad run} does, into {@code results/NAME} below the working
+   * directory; what is finished is not done again.
+   */
+  public RunReport run() {
+    return run(Path.of("results", name));
+  }
+
+  /**
+   * As {@link #run()}, with all cores.
+   *
+   * @param results the folder for CSV, scores and models
+   */
+  public RunReport run(Path results) {
+    DataRoom room = DataRoom.in(CacheFolder.get().resolve("data"));
+    try (Engine engine = new DistillationEngine(Runtime.getRuntime().availableProcessors())) {
+      Grid grid = new GridPlanner(room, engine::teacherSha256).plan(this, trials(false));
+      return new Runner(
+              grid,
+              new ResultsFolder(results),
+              engine,
+              TimingProtocol.PAPER,
+              new SilentRun(),
+              () -> Thread.currentThread().isInterrupted())
+          .run();
+    }
   }
 
   /** As in the file, or the file's name without its ending. */

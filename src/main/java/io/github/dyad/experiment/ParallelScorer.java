@@ -1,6 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.anomaly.AnomalyScorer;
+import io.github.dyad.anomaly.Discrepancy;
 import io.github.dyad.anomaly.ImageScorer;
 import io.github.dyad.data.ImageReader;
 import io.github.dyad.data.ImageSize;
@@ -50,6 +51,19 @@ final class ParallelScorer implements AutoCloseable {
       }
     }
     return hottest > 0 ? HOTTEST * hottest : 1;
+  }
+
+  /** One view an image, in order. */
+  List<Inspection.View> views(List<Sample> images) {
+    Inspection.View[] views = new Inspection.View[images.size()];
+    workers.run(
+        views.length,
+        (worker, i) -> {
+          ImageScorer scorer = scorers.get(worker);
+          AnomalyScorer.Result result = scorer.score(ImageReader.load(images.get(i).image(), size));
+          views[i] = new Inspection.View(result.raw(), result.map(), scorer.discrepancy());
+        });
+    return Arrays.asList(views);
   }
 
   @Override
