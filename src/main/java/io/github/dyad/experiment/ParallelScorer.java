@@ -1,7 +1,6 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.anomaly.AnomalyScorer;
-import io.github.dyad.anomaly.Discrepancy;
 import io.github.dyad.anomaly.ImageScorer;
 import io.github.dyad.data.ImageReader;
 import io.github.dyad.data.ImageSize;
