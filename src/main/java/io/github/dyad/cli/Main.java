@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       RunCommand.class,
       PlanCommand.class,
+      SearchCommand.class,
       TrainCommand.class,
       ScoreCommand.class,
       MetricsCommand.class,

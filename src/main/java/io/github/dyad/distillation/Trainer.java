@@ -41,6 +41,15 @@ public final class Trainer {
     default void weights(int step, Supplier<Map<String, HostTensor>> weights) {}
   }
 
+  /** Judges weights by images that are neither trained nor tested on. */
+  public interface Validation {
+    /** Lower is better. */
+    double loss(Map<String, HostTensor> weights);
+  }
+
+  /** So many times in a training weights are judged, the last step included. */
+  private static final int VALIDATIONS = 20;
+
   /** Time between checkpoints. */
   private static final long CHECKPOINT_NANOS = 120_000_000_000L;
 
@@ -51,6 +60,7 @@ public final class Trainer {
   private final BiFunction<String, long[], float[]> initial;
   private final List<org.nd4j.autodiff.listeners.Listener> graphListeners = new ArrayList<>();
   private BatchOrder order;
+  private Validation validation;
   private int steps = Integer.MAX_VALUE;
 
   public Trainer(Teacher teacher, TrainingOptions options, TrainingImages images, Workers workers) {
@@ -149,6 +159,7 @@ public final class Trainer {
         listener.step(step, history.get(step), true);
       }
     }
+    BestWeights best = validation == null ? null : new BestWeights(validation, checkpoints);
     ImageFeatures[] batch = new ImageFeatures[order.batchSize()];
     for (int i = 0; i < batch.length; i++) {
       batch[i] = shape().allocate();
@@ -187,9 +198,22 @@ public final class Trainer {
         heard.iterationDone(session.graph(), step, data, losses);
       }
       listener.weights(step, session::weights);
+      if (best != null && isJudged(step, end)) {
+        best.judge(session.weights());
+      }
     }
     heard.epochEnd(session.graph(), end - 1, millisSince(started));
-    return session.weights();
+    return best == null ? session.weights() : best.weights();
+  }
+
+  private static boolean isJudged(int step, int end) {
+    int every = Math.max(1, end / VALIDATIONS);
+    return (step + 1) % every == 0 || step + 1 == end;
+  }
+
+  /** The training then ends with the best weights seen, not with the last. */
+  public void keepBest(Validation by) {
+    this.validation = by;
   }
 
   private static long millisSince(long nanos) {

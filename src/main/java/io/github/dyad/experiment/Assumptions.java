@@ -32,6 +32,10 @@ final class Assumptions {
           "objective.objective",
           "anomaly.fusion",
           "anomaly.classTokens",
+          "metrics.pixel",
+          "metrics.fprLimit",
+          "metrics.sproFprLimit",
+          "metrics.features",
           "training.iterations",
           "training.seed");
 

@@ -3,6 +3,7 @@ package io.github.dyad.experiment;
 import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.AnomalyScorer;
+import io.github.dyad.anomaly.Discrepancy;
 import io.github.dyad.anomaly.ImageScorer;
 import io.github.dyad.anomaly.InferenceGraph;
 import io.github.dyad.anomaly.RawScores;
@@ -12,10 +13,14 @@ import io.github.dyad.data.Sample;
 import io.github.dyad.distillation.DivergedException;
 import io.github.dyad.distillation.FeatureKeeping;
 import io.github.dyad.distillation.HeldBack;
+import io.github.dyad.distillation.ImageFeatures;
+import io.github.dyad.distillation.ObjectiveConfig;
+import io.github.dyad.distillation.ObjectiveConfig.DistilledTokens;
 import io.github.dyad.distillation.StepLosses;
 import io.github.dyad.distillation.StudentModel;
 import io.github.dyad.distillation.Trainer;
 import io.github.dyad.distillation.TrainingConfig;
+import io.github.dyad.distillation.TrainingConfig.Kept;
 import io.github.dyad.distillation.TrainingOptions;
 import io.github.dyad.experiment.store.Json;
 import io.github.dyad.experiment.store.Sha256;
@@ -25,18 +30,22 @@ import io.github.dyad.kernel.Workers;
 import io.github.dyad.method.MethodModel;
 import io.github.dyad.student.DecoderStudentConfig;
 import io.github.dyad.student.TappedLayers;
+import io.github.dyad.teacher.AssumedTeacher;
 import io.github.dyad.teacher.OnnxTeacher;
 import io.github.dyad.teacher.Teacher;
 import io.github.dyad.teacher.TeacherWeights;
 import io.github.dyad.tensor.HostTensor;
 import io.github.dyad.tensor.Safetensors;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
@@ -60,6 +69,69 @@ public final class DistillationEngine implements Engine {
 
   private Teacher teacher(String file) {
     return teachers.computeIfAbsent(file, f -> new Teacher(OnnxTeacher.open(f)));
+  }
+
+  /**
+   * SHA-256 of a teacher; where there is no such file, a stand-in's of the shape that its name
+   * says. Nothing may be trained then.
+   *
+   * @param told hears what was assumed
+   * @throws InputException when there is no such file and its name says no shape
+   */
+  public String teacherOrAssumed(String file, Consumer<String> told) {
+    if (!file.startsWith("builtin:") && Files.notExists(Path.of(file))) {
+      TeacherWeights assumed =
+          AssumedTeacher.of(file)
+              .orElseThrow(
+                  () ->
+                      new InputException(
+                          file
+                              + ": there is no such teacher, and its name says no shape (small,"
+                              + " base or large) to plan with"));
+      teachers.put(file, new Teacher(assumed));
+      told.accept(
+          "%s is not there: assumed from its name are %d blocks of width %d, %d registers"
+              .formatted(file, assumed.depth(), assumed.width(), assumed.registers()));
+      return Sha256.of(file);
+    }
+    return teacherSha256(file);
+  }
+
+  /** Measures a few steps at the shape of the task, whether its images are there or not. */
+  public StepMeasurement measure(TrainingTask task) {
+    TrainingPart part = task.part();
+    return StepMeasurement.of(
+        teacher(task.teacherFile()),
+        part.position(),
+        part.lowering(),
+        part.size().crop(),
+        part.training().batchSize(),
+        workers);
+  }
+
+  /** The features that a training keeps on disk: how many bytes, 0 if it computes them anew. */
+  long keptBytes(TrainingTask task) {
+    TrainingPart part = task.part();
+    if (part.objective().distilledTokens() == DistilledTokens.PATCH) {
+      return 0;
+    }
+    Teacher teacher = teacher(task.teacherFile());
+    int images = task.splits().train().size();
+    int side = part.size().crop();
+    long bytes =
+        new ImageFeatures.Shape(
+                side,
+                teacher.transformer().classTokens(),
+                teacher.grid(side, side).count(),
+                teacher.weights().width())
+            .bytes(part.featureType() == FeaturesConfig.ElementType.FLOAT16, images);
+    double visits = (double) part.training().iterations() * part.training().batchSize() / images;
+    return keeping(task).decide(bytes, visits) ? bytes : 0;
+  }
+
+  /** Blocks of the task's teacher. */
+  int teacherDepth(TrainingTask task) {
+    return teacher(task.teacherFile()).weights().depth();
   }
 
   private Teacher teacher(TrainingTask task) {
@@ -93,6 +165,12 @@ public final class DistillationEngine implements Engine {
     TrainingOptions options = options(task.part());
     SampleImages images = new SampleImages(task.splits().train(), task.part().size());
     Trainer trainer = new Trainer(teacher, options, images, workers);
+    List<Sample> heldBack = heldBack(images, options);
+    if (options.training().checkpoint() == Kept.BEST) {
+      requireHeldBack(heldBack, options.training());
+      trainer.keepBest(
+          weights -> validationLoss(teacher, describe(task, options, weights, 1), heldBack));
+    }
     Map<String, HostTensor> weights;
     try (SampleMaps samples = new SampleMaps(teacher, task)) {
       weights =
@@ -107,7 +185,7 @@ public final class DistillationEngine implements Engine {
     if (weights == null) {
       throw new StoppedException();
     }
-    save(task, teacher, options, images, weights, model);
+    save(task, teacher, options, heldBack, weights, model);
     long parameters = teacher.weights().parameters();
     for (HostTensor tensor : weights.values()) {
       parameters += tensor.values().length;
@@ -152,7 +230,8 @@ public final class DistillationEngine implements Engine {
                 iterations == null ? of.training().iterations() : iterations,
                 of.training().batchSize(),
                 of.training().seed(),
-                of.training().holdBack()),
+                of.training().holdBack(),
+                of.training().checkpoint()),
             of.lowering(),
             of.halfFeatures());
     SampleImages images = new SampleImages(task.splits().train(), task.part().size());
@@ -181,7 +260,7 @@ public final class DistillationEngine implements Engine {
     what.put("type", part.featureType());
     what.put("lowering", part.lowering());
     what.put("cpu", Kernels.active().name());
-    TappedLayers tapped = tapped(part.decoderStudent(), teacher(task));
+    TappedLayers tapped = tapped(part.decoderStudent(), teacher(task.teacherFile()));
     what.put("tapped", List.of(tapped.first(), tapped.second()));
     Path file =
         CacheFolder.get().resolve("features").resolve(Sha256.of(Json.canonical(what)) + ".bin");
@@ -197,14 +276,10 @@ public final class DistillationEngine implements Engine {
       TrainingTask task,
       Teacher teacher,
       TrainingOptions options,
-      SampleImages images,
+      List<Sample> heldBack,
       Map<String, HostTensor> weights,
       Path folder) {
     StudentModel model = describe(task, options, weights, 1);
-    List<Sample> heldBack = new ArrayList<>();
-    for (int i : HeldBack.of(images, options.training()).heldBack()) {
-      heldBack.add(images.samples().get(i));
-    }
     List<AnomalyScorer.Result> results;
     try (ParallelScorer scorer = parallel(teacher, model, AnomalyConfig.DEFAULTS)) {
       results = scorer.results(heldBack);
@@ -215,6 +290,33 @@ public final class DistillationEngine implements Engine {
       saveGraph(teacher, model, folder);
     } catch (IOException e) {
       throw new InputException(folder + ": cannot be written (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static List<Sample> heldBack(SampleImages images, TrainingOptions options) {
+    return Arrays.stream(HeldBack.of(images, options.training()).heldBack())
+        .mapToObj(images.samples()::get)
+        .toList();
+  }
+
+  private static void requireHeldBack(List<Sample> heldBack, TrainingConfig config) {
+    if (heldBack.isEmpty()) {
+      throw new InputException(
+          "training.checkpoint is best, but training.holdBack "
+              + config.holdBack()
+              + " holds no image back to choose by; expected a larger share or more images");
+    }
+  }
+
+  /** The training's own loss on held-back normals, without dropout, mean over the images. */
+  private double validationLoss(Teacher teacher, StudentModel model, List<Sample> heldBack) {
+    try (ParallelScorer scorer = parallel(teacher, model, AnomalyConfig.DEFAULTS)) {
+      ObjectiveConfig objective = model.description().options().objective();
+      return scorer.results(heldBack).stream()
+          .mapToDouble(
+              result -> objective.normalLoss(result.raw().encoderAll(), result.raw().decoderLoss()))
+          .average()
+          .orElseThrow();
     }
   }
 
@@ -335,6 +437,9 @@ public final class DistillationEngine implements Engine {
 
   /** A trained model on the images of a split. */
   private static final class ModelScorer implements Scorer {
+    /** Images whose maps or vectors are in memory at once. */
+    private static final int CHUNK = 32;
+
     private final ImageSize size;
     private final Function<AnomalyConfig, ParallelScorer> parallel;
     private final Function<AnomalyConfig, ImageScorer> single;
@@ -359,12 +464,11 @@ public final class DistillationEngine implements Engine {
         List<Sample> images, AnomalyConfig config, ScoringListener listener) {
       ParallelScorer scorer = scorers.computeIfAbsent(config, parallel);
       List<RawScores> scores = new ArrayList<>();
-      int chunk = 32;
-      for (int from = 0; from < images.size(); from += chunk) {
+      for (int from = 0; from < images.size(); from += CHUNK) {
         if (listener.stopRequested()) {
           throw new StoppedException();
         }
-        List<Sample> part = images.subList(from, Math.min(from + chunk, images.size()));
+        List<Sample> part = images.subList(from, Math.min(from + CHUNK, images.size()));
         List<AnomalyScorer.Result> results = scorer.results(part);
         for (int i = 0; i < part.size(); i++) {
           scores.add(results.get(i).raw());
@@ -375,6 +479,17 @@ public final class DistillationEngine implements Engine {
         listener.scored(part.size());
       }
       return scores;
+    }
+
+    @Override
+    public void discrepancies(
+        List<Sample> images, AnomalyConfig config, Consumer<Discrepancy> vectors) {
+      ParallelScorer scorer = scorers.computeIfAbsent(config, parallel);
+      for (int from = 0; from < images.size(); from += CHUNK) {
+        scorer
+            .discrepancies(images.subList(from, Math.min(from + CHUNK, images.size())))
+            .forEach(vectors);
+      }
     }
 
     @Override

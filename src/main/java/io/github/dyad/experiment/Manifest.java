@@ -56,6 +56,7 @@ final class Manifest {
     rows.add(tree);
     files.put(folder.name(folder.scores(trial.name(), row.split())), entry.scoresSha256());
     checksum(folder.ledger(trial.name(), row.split()));
+    checksum(folder.features(trial.name(), row.split()));
     if (!trainings.containsKey(model.trainingKey())) {
       trainings.put(model.trainingKey(), training(model, entry));
     }

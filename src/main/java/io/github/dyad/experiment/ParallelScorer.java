@@ -1,6 +1,8 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyScorer;
+import io.github.dyad.anomaly.Discrepancy;
 import io.github.dyad.anomaly.ImageScorer;
 import io.github.dyad.data.ImageReader;
 import io.github.dyad.data.ImageSize;
@@ -39,6 +41,22 @@ final class ParallelScorer implements AutoCloseable {
         (worker, i) ->
             results[i] = scorers.get(worker).score(ImageReader.load(images.get(i).image(), size)));
     return Arrays.asList(results);
+  }
+
+  /** One image's vectors after the other, in order. */
+  List<Discrepancy> discrepancies(List<Sample> images) {
+    Discrepancy[] vectors = new Discrepancy[images.size()];
+    workers.run(
+        vectors.length,
+        (worker, i) -> {
+          if (!(scorers.get(worker) instanceof AnomalyScorer scorer)) {
+            throw new InputException(
+                "metrics.features is set, but this model has no students to compare");
+          }
+          scorer.score(ImageReader.load(images.get(i).image(), size));
+          vectors[i] = scorer.discrepancy();
+        });
+    return Arrays.asList(vectors);
   }
 
   /** The map value that heat maps show as their hottest colour, from held-back images. */

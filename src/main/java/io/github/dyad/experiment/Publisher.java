@@ -185,7 +185,7 @@ final class Publisher {
       Trial trial, PlannedModel model, PlannedRow row, LedgerEntry entry) {
     LedgerEntry.Timing timing = entry.timing();
     int images =
-        Math.min(trial.config().training().batchSize(), model.task().splits().train().size());
+        Math.min(model.task().part().training().batchSize(), model.task().splits().train().size());
     return List.of(
         trial.name(),
         trial.config().data().name(),

@@ -26,7 +26,7 @@ import java.util.Optional;
  *
  * @param teacherSha256 of the teacher's file
  * @param position how its position grid is resampled
- * @param imagesSha256 {@link io.github.dyad.data.Splits#manifestHash}
+ * @param imagesSha256 {@link io.github.dyad.data.Splits#trainHash}
  * @param size how images come to the teacher's size
  * @param featureType rounding of the teacher's features
  * @param encoderStudent its free choices
@@ -70,7 +70,7 @@ public record TrainingPart(
         students.trainsDecoder() ? config.decoderStudent() : DecoderStudentConfig.DEFAULTS,
         reachingWeights(config.objective()),
         reachingWeights(config.optimizer()),
-        config.training(),
+        ofFewShots(config.training(), config.data().fewShot()),
         config.graph().lowering(),
         null);
   }
@@ -79,6 +79,7 @@ public record TrainingPart(
       Extension method, TrialConfig config, String teacherSha256, String imagesSha256) {
     DecoderStudentConfig decoder = DecoderStudentConfig.DEFAULTS;
     TrainingConfig training = TrainingConfig.DEFAULTS;
+    boolean trains = method instanceof Student;
     return new TrainingPart(
         teacherSha256,
         config.teacher().position(),
@@ -93,14 +94,13 @@ public record TrainingPart(
             decoder.initStd(),
             decoder.initBound()),
         ObjectiveConfig.DEFAULTS,
-        method instanceof Student ? reachingWeights(config.optimizer()) : OptimizerConfig.DEFAULTS,
-        method instanceof Student
-            ? config.training()
-            : new TrainingConfig(
-                training.iterations(),
-                training.batchSize(),
-                config.training().seed(),
-                config.training().holdBack()),
+        trains ? reachingWeights(config.optimizer()) : OptimizerConfig.DEFAULTS,
+        new TrainingConfig(
+            trains ? config.training().iterations() : training.iterations(),
+            trains ? config.training().batchSize() : training.batchSize(),
+            config.training().seed(),
+            config.training().holdBack(),
+            training.checkpoint()),
         config.graph().lowering(),
         method);
   }
@@ -119,6 +119,14 @@ public record TrainingPart(
       tree.put("method", Methods.tree(method));
     }
     return tree;
+  }
+
+  /** With k shots the batch is min(k, 8), however many classes there are. */
+  private static TrainingConfig ofFewShots(TrainingConfig config, int shots) {
+    return shots == 0 || shots >= config.batchSize()
+        ? config
+        : new TrainingConfig(
+            config.iterations(), shots, config.seed(), config.holdBack(), config.checkpoint());
   }
 
   /** SHA-256 of the canonical JSON: the order of keys in a file does not count. */

@@ -32,6 +32,9 @@ public final class OwnResults {
           "pixel_f1_max",
           "aupro");
 
+  /** The paper's AUPRO is that of the Dinomaly code, which it builds on. */
+  private static final Map<String, String> PAPERS_OWN = Map.of("aupro", "aupro_dinomaly");
+
   private OwnResults() {}
 
   /**
@@ -74,8 +77,10 @@ public final class OwnResults {
       }
       Map<String, Double> metrics = new HashMap<>();
       for (String metric : METRICS) {
-        if (!text(metric).isEmpty()) {
-          metrics.put(metric, fraction(metric));
+        String column = PAPERS_OWN.getOrDefault(metric, metric);
+        String taken = text(column).isEmpty() ? metric : column;
+        if (!text(taken).isEmpty()) {
+          metrics.put(metric, fraction(taken));
         }
       }
       return new OwnResult(

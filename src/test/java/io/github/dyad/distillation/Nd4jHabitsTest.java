@@ -99,7 +99,8 @@ final class Nd4jHabitsTest {
   /** SameDiff has a TrainingConfig too. */
   private record TrainingConfigOf(int iterations) {
     io.github.dyad.distillation.TrainingConfig config() {
-      return new io.github.dyad.distillation.TrainingConfig(iterations, 4, 5, 0);
+      return new io.github.dyad.distillation.TrainingConfig(
+          iterations, 4, 5, 0, io.github.dyad.distillation.TrainingConfig.Kept.LAST);
     }
   }
 

@@ -85,7 +85,7 @@ final class StudentTrainingTest {
                 PositionRule.GRAPH,
                 lowering,
                 optimizer,
-                new TrainingConfig(STEPS, 4, 0, 0),
+                new TrainingConfig(STEPS, 4, 0, 0, TrainingConfig.DEFAULTS.checkpoint()),
                 new Noise(12),
                 workers)) {
       return training.run(checkpoints, losses);
