@@ -486,6 +486,7 @@ final class RunnerTest {
       WholeFile.deleteFolder(folder.root());
       mean = run(grid(yaml.formatted(seed) + "}"), new FakeEngine());
       ResultRow joined = mean.rows().get(0);
+      assertEquals("data.locoAuroc=pooled", pooled.get(ResultColumn.ASSUMPTIONS));
       // Both halves have as many images, so pooled and mean agree in AUROC, but not in precision.
       assertEquals(
           pooled.metric(ResultColumn.IMAGE_AUROC), joined.metric(ResultColumn.IMAGE_AUROC), 1e-12);
@@ -502,7 +503,6 @@ final class RunnerTest {
                 + row.metric(ResultColumn.IMAGE_AUROC_STRUCTURAL))
             / 2,
         1e-12);
-    assertEquals("data.locoAuroc=pooled", pooled.rows().get(0).get(ResultColumn.ASSUMPTIONS));
   }
 
   @Test
