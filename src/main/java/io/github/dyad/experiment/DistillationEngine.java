@@ -27,9 +27,7 @@ import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.graph.Lowering;
 import io.github.dyad.kernel.Kernels;
 import io.github.dyad.kernel.Workers;
-import io.github.dyad.method.FittedMethod;
 import io.github.dyad.method.MethodModel;
-import io.github.dyad.method.MethodScorer;
 import io.github.dyad.student.DecoderStudentConfig;
 import io.github.dyad.student.TappedLayers;
 import io.github.dyad.teacher.AssumedTeacher;
@@ -161,7 +159,8 @@ public final class DistillationEngine implements Engine {
       TrainingTask task, Path model, Path checkpoints, TrainingListener listener) {
     Teacher teacher = teacher(task);
     if (task.part().method() != null) {
-      return new MethodFitting(task, teacher, keeping(task), workers, listener).run(model);
+      return new MethodFitting(task, teacher, keeping(task), workers, listener)
+          .run(model, checkpoints);
     }
     TrainingOptions options = options(task.part());
     SampleImages images = new SampleImages(task.splits().train(), task.part().size());
@@ -365,11 +364,8 @@ public final class DistillationEngine implements Engine {
     Teacher teacher = teacher(task);
     if (task.part().method() != null) {
       MethodModel model = MethodModel.load(folder);
-      FittedMethod fitted =
-          model.method().open(model.tensors(), MethodScorer.shape(model.description(), teacher));
       return new Inspection(
-          MethodFitting.scorer(teacher, model.description(), fitted, config, workers),
-          model.description().mapScale());
+          MethodFitting.scorer(teacher, model, config, workers), model.description().mapScale());
     }
     StudentModel model = StudentModel.load(folder);
     return new Inspection(
@@ -382,12 +378,10 @@ public final class DistillationEngine implements Engine {
     Teacher teacher = teacher(task);
     if (task.part().method() != null) {
       MethodModel model = MethodModel.load(folder);
-      FittedMethod fitted =
-          model.method().open(model.tensors(), MethodScorer.shape(model.description(), teacher));
       return new ModelScorer(
           task.part().size(),
-          config -> MethodFitting.scorer(teacher, model.description(), fitted, config, workers),
-          config -> new MethodScorer(teacher, model.description(), fitted, config, workers));
+          config -> MethodFitting.scorer(teacher, model, config, workers),
+          config -> model.scorers(teacher, config).apply(workers));
     }
     StudentModel model = StudentModel.load(folder);
     return new ModelScorer(
@@ -412,7 +406,7 @@ public final class DistillationEngine implements Engine {
     workers.close();
   }
 
-  private record ListenerAdapter(TrainingListener listener, SampleMaps samples)
+  record ListenerAdapter(TrainingListener listener, SampleMaps samples)
       implements Trainer.Listener {
     @Override
     public void step(int step, StepLosses losses, boolean replayed) {
