@@ -7,6 +7,7 @@ import io.github.dyad.graph.Plan;
 import io.github.dyad.graph.TokenGrid;
 import io.github.dyad.kernel.Workers;
 import io.github.dyad.teacher.Teacher;
+import io.github.dyad.tensor.HostTensor;
 import java.util.Map;
 
 /**
@@ -86,34 +87,54 @@ public final class AnomalyScorer implements ImageScorer {
     return new Result(new RawScores(encoderLast, encoderAll, decoderTop, decoderLoss), map);
   }
 
-  /** The vectors behind the scores of the image scored last. */
+  /** Takes other weights of the same students, such as those of a later step. */
+  public void use(Map<String, HostTensor> weights) {
+    weights.forEach(
+        (name, tensor) -> {
+          if (plan.hasVariable(name)) {
+            Plan.floats(plan.variable(name))
+                .copyFrom(tensor.values(), 0, 0, tensor.values().length);
+          }
+        });
+  }
+
+  @Override
   public Discrepancy discrepancy() {
     float[] encoder = null;
-    if (objective.objective().trainsEncoder()
-        && objective.distilledTokens() == DistilledTokens.CLASS) {
+    float[] decoder = null;
+    float[] patches = null;
+    if (plan.hasOutput(InferenceGraph.ENCODER_CLASS_TOKENS)) {
       float[] teacher = values(InferenceGraph.TEACHER_CLASS_TOKENS);
       float[] student = values(InferenceGraph.ENCODER_CLASS_TOKENS);
       encoder = new float[width];
       for (int i = 0; i < width; i++) {
-        int at = teacher.length - width + i; // the last token
-        encoder[i] = teacher[at] - student[at];
+        int last = teacher.length - width + i;
+        encoder[i] = teacher[last] - student[last];
       }
     }
-    if (!objective.objective().trainsDecoder()) {
-      return new Discrepancy(encoder, null, null);
-    }
-    float[] decoder = new float[width];
-    float[] patches = new float[grid.patches() * width];
-    for (int g = 1; g <= 2; g++) {
-      float[] teacher = values(InferenceGraph.TEACHER_GROUP + g);
-      float[] student = values(InferenceGraph.DECODER_GROUP + g);
-      for (int i = 0; i < patches.length; i++) {
-        int at = grid.prefix() * width + i;
-        patches[i] += teacher[at] / 2;
-        decoder[i % width] += (teacher[at] - student[at]) / (2 * grid.patches());
+    if (objective.objective().trainsDecoder()) {
+      int cells =
+          Math.min(Discrepancy.CELLS, grid.gridHeight())
+              * Math.min(Discrepancy.CELLS, grid.gridWidth());
+      decoder = new float[2 * cells * width];
+      patches = new float[grid.patches() * width];
+      for (int g = 1; g <= 2; g++) {
+        float[] teacher = values(InferenceGraph.TEACHER_GROUP + g);
+        Discrepancy.unitDifference(
+            teacher,
+            values(InferenceGraph.DECODER_GROUP + g),
+            grid.prefix(),
+            grid.gridHeight(),
+            grid.gridWidth(),
+            width,
+            decoder,
+            (g - 1) * cells * width);
+        for (int i = 0; i < patches.length; i++) {
+          patches[i] += teacher[grid.prefix() * width + i] / 2;
+        }
       }
     }
-    return new Discrepancy(encoder, decoder, patches);
+    return new Discrepancy(encoder, decoder, patches, grid.gridHeight(), grid.gridWidth());
   }
 
   /** s_E of the last token, and of all. */

@@ -11,6 +11,11 @@ public interface ImageScorer extends AutoCloseable {
    */
   AnomalyScorer.Result score(float[] image);
 
+  /** Of the image that was scored last; nothing for a method without students. */
+  default Discrepancy discrepancy() {
+    return Discrepancy.NONE;
+  }
+
   @Override
   void close();
 }

@@ -28,7 +28,8 @@ import java.util.List;
  *
  * <pre>{@code
  * try (Detector detector = Detector.load(Path.of("results/quickstart/models/…"))) {
- *   Detection detection = detector.score(ImageRef.file(Path.of("part.png")));
+ *   Detector.Detection detection = detector.score(Path.of("part.png"));
+ *   System.out.println(detection.anomalous() + " " + detection.score());
  * }
  * }</pre>
  *
@@ -207,6 +208,13 @@ public final class Detector implements AutoCloseable {
         heldBack.stream().map(raw -> ImageScore.of(raw, config)).toArray(ImageScore[]::new);
     Arrays.sort(scores, java.util.Comparator.comparingDouble(ImageScore::rank));
     return scores[Math.max(0, (int) Math.ceil(quantile * scores.length) - 1)];
+  }
+
+  /**
+   * @throws InputException if it is no readable image
+   */
+  public Detection score(Path image) {
+    return score(ImageRef.file(image));
   }
 
   /**

@@ -49,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The numeric core behind a grid: SameDiff graphs on Dyad's kernels. */
@@ -172,10 +173,13 @@ public final class DistillationEngine implements Engine {
           weights -> validationLoss(teacher, describe(task, options, weights, 1), heldBack));
     }
     Map<String, HostTensor> weights;
-    try {
+    try (SampleMaps samples = new SampleMaps(teacher, task)) {
       weights =
           trainer.run(
-              keeping(task), checkpoints, listener::featuresKept, new ListenerAdapter(listener));
+              keeping(task),
+              checkpoints,
+              listener::featuresKept,
+              new ListenerAdapter(listener, samples));
     } catch (DivergedException e) {
       throw new TrainingException(e.getMessage());
     }
@@ -324,7 +328,7 @@ public final class DistillationEngine implements Engine {
         () -> new AnomalyScorer(teacher, model, config));
   }
 
-  private static StudentModel describe(
+  static StudentModel describe(
       TrainingTask task, TrainingOptions options, Map<String, HostTensor> weights, double scale) {
     ImageSize size = task.part().size();
     return new StudentModel(
@@ -349,6 +353,28 @@ public final class DistillationEngine implements Engine {
       InferenceGraph graph = InferenceGraph.build(teacher, model, Lowering.COMPOSED);
       graph.layers().graph().save(folder.resolve("graph.fb").toFile(), false);
     }
+  }
+
+  /**
+   * Opens a model to be looked at.
+   *
+   * @param trained as it became; false: students as they were before the first step
+   * @param config the map's options
+   */
+  public Inspection inspect(Path folder, TrainingTask task, AnomalyConfig config, boolean trained) {
+    Teacher teacher = teacher(task);
+    if (task.part().method() != null) {
+      MethodModel model = MethodModel.load(folder);
+      FittedMethod fitted =
+          model.method().open(model.tensors(), MethodScorer.shape(model.description(), teacher));
+      return new Inspection(
+          MethodFitting.scorer(teacher, model.description(), fitted, config, workers),
+          model.description().mapScale());
+    }
+    StudentModel model = StudentModel.load(folder);
+    return new Inspection(
+        parallel(teacher, trained ? model : model.untrained(), config),
+        model.description().mapScale());
   }
 
   @Override
@@ -386,7 +412,8 @@ public final class DistillationEngine implements Engine {
     workers.close();
   }
 
-  private record ListenerAdapter(TrainingListener listener) implements Trainer.Listener {
+  private record ListenerAdapter(TrainingListener listener, SampleMaps samples)
+      implements Trainer.Listener {
     @Override
     public void step(int step, StepLosses losses, boolean replayed) {
       listener.step(
@@ -399,6 +426,13 @@ public final class DistillationEngine implements Engine {
               losses.weightDecoder(),
               losses.learningRate()),
           replayed);
+    }
+
+    @Override
+    public void weights(int step, Supplier<Map<String, HostTensor>> weights) {
+      if (listener.samplesWanted()) {
+        listener.samples(step, samples.of(weights.get()));
+      }
     }
 
     @Override

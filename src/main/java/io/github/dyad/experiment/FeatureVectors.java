@@ -13,12 +13,13 @@ import java.util.Map;
 
 /**
  * The vectors of a row's images, {@code features/TRIAL/ROW.safetensors}: {@code encoder} and {@code
- * decoder} (images, D) in the order of the row's scores, the input of a t-SNE; and {@code variance}
- * (h·w), over the images, of the teacher's patch features, mean over D.
+ * decoder} ({@link Discrepancy}), an image a row in the order of the row's scores, the input of a
+ * t-SNE; and {@code variance} (h·w), over the images, of the teacher's patch features, mean over D.
  */
 final class FeatureVectors {
   private final List<float[]> encoder = new ArrayList<>();
   private final List<float[]> decoder = new ArrayList<>();
+  private int patches;
   private double[] sum;
   private double[] squares;
 
@@ -28,6 +29,7 @@ final class FeatureVectors {
     }
     if (image.decoder() != null) {
       decoder.add(image.decoder());
+      patches = image.patches();
       accumulate(image.teacherPatches());
     }
   }
@@ -67,8 +69,8 @@ final class FeatureVectors {
 
   private HostTensor variance() {
     int images = decoder.size();
-    int width = decoder.get(0).length;
-    float[] variance = new float[sum.length / width];
+    int width = sum.length / patches;
+    float[] variance = new float[patches];
     for (int patch = 0; patch < variance.length; patch++) {
       double total = 0;
       for (int i = patch * width; i < (patch + 1) * width; i++) {

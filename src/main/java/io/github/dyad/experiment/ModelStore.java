@@ -2,6 +2,7 @@ package io.github.dyad.experiment;
 
 import io.github.dyad.experiment.store.WholeFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -106,6 +107,16 @@ final class ModelStore {
     @Override
     public void fitted(int images) {
       listener.worked(images);
+    }
+
+    @Override
+    public boolean samplesWanted() {
+      return listener.samplesWanted();
+    }
+
+    @Override
+    public void samples(int step, List<SampleMap> samples) {
+      listener.samples(step, samples);
     }
 
     @Override

@@ -49,13 +49,14 @@ final class ParallelScorer implements AutoCloseable {
     workers.run(
         vectors.length,
         (worker, i) -> {
-          if (!(scorers.get(worker) instanceof AnomalyScorer scorer)) {
-            throw new InputException(
-                "metrics.features is set, but this model has no students to compare");
-          }
+          ImageScorer scorer = scorers.get(worker);
           scorer.score(ImageReader.load(images.get(i).image(), size));
           vectors[i] = scorer.discrepancy();
         });
+    if (vectors[0] == Discrepancy.NONE) {
+      throw new InputException(
+          "metrics.features is set, but this model has no students to compare");
+    }
     return Arrays.asList(vectors);
   }
 
@@ -68,6 +69,19 @@ final class ParallelScorer implements AutoCloseable {
       }
     }
     return hottest > 0 ? HOTTEST * hottest : 1;
+  }
+
+  /** One view an image, in order. */
+  List<Inspection.View> views(List<Sample> images) {
+    Inspection.View[] views = new Inspection.View[images.size()];
+    workers.run(
+        views.length,
+        (worker, i) -> {
+          ImageScorer scorer = scorers.get(worker);
+          AnomalyScorer.Result result = scorer.score(ImageReader.load(images.get(i).image(), size));
+          views[i] = new Inspection.View(result.raw(), result.map(), scorer.discrepancy());
+        });
+    return Arrays.asList(views);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.github.dyad.experiment;
 
+import java.util.List;
+
 /** Follows a training; called on the thread that called {@link Engine#train}. */
 public interface TrainingListener {
 
@@ -19,4 +21,12 @@ public interface TrainingListener {
 
   /** Asked between steps; once true it stays true. */
   boolean stopRequested();
+
+  /** Asked after each step that was made: whether {@link #samples} is waited for. */
+  default boolean samplesWanted() {
+    return false;
+  }
+
+  /** Some test images as the students see them after this step. */
+  default void samples(int step, List<SampleMap> samples) {}
 }

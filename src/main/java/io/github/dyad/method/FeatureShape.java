@@ -1,6 +1,8 @@
 package io.github.dyad.method;
 
+import io.github.dyad.distillation.ImageFeatures;
 import io.github.dyad.graph.TokenGrid;
+import java.util.Arrays;
 
 /**
  * Sizes of an image's features.
@@ -9,4 +11,10 @@ import io.github.dyad.graph.TokenGrid;
  * @param tokens where class, register and patch tokens stand in the groups
  * @param width D
  */
-public record FeatureShape(int classTokens, TokenGrid tokens, int width) {}
+public record FeatureShape(int classTokens, TokenGrid tokens, int width) {
+
+  /** c^m of an image, after the final norm: (D), a copy. */
+  public float[] lastClassToken(ImageFeatures image) {
+    return Arrays.copyOfRange(image.classTokens(), (classTokens - 1) * width, classTokens * width);
+  }
+}

@@ -64,15 +64,13 @@ public record NearestNeighbours(int neighbours, boolean normalized, Score score)
 
   /** z, (D). */
   private float[] query(ImageFeatures image, FeatureShape shape) {
-    int width = shape.width();
-    float[] z = new float[width];
-    System.arraycopy(image.classTokens(), (shape.classTokens() - 1) * width, z, 0, width);
+    float[] z = shape.lastClassToken(image);
     double squares = 0;
     for (float value : z) {
       squares += (double) value * value;
     }
     double scale = normalized && squares > 0 ? 1 / Math.sqrt(squares) : 1;
-    for (int i = 0; i < width; i++) {
+    for (int i = 0; i < z.length; i++) {
       z[i] = (float) (z[i] * scale);
     }
     return z;

@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Methods without students in a grid, as a user runs it. */
+@Tag("slow")
 class MethodsRunTest {
   private static final String EXPERIMENT =
       """
@@ -34,6 +36,7 @@ class MethodsRunTest {
         row:
           - {name: knn, method: knn, options.knn.neighbours: 3}
           - {name: patchcore, method: patchcore}
+      smoke: {training.seed: 0}
       """;
 
   @TempDir private static Path folder;
@@ -59,7 +62,14 @@ class MethodsRunTest {
   }
 
   private static Answer run(Path into, String workers) {
-    return dyad("run", experiment.toString(), "--results", into.toString(), "--workers", workers);
+    return dyad(
+        "run",
+        experiment.toString(),
+        "--smoke",
+        "--results",
+        into.toString(),
+        "--workers",
+        workers);
   }
 
   @Test
@@ -73,7 +83,10 @@ class MethodsRunTest {
     assertEquals("", knn.get(ResultColumn.OBJECTIVE));
     assertEquals("", knn.get(ResultColumn.FUSION));
     assertEquals("0", knn.get(ResultColumn.TRAIN_ITERATIONS));
-    assertEquals("default", rows.get(3).get(ResultColumn.ASSUMPTIONS));
+    assertEquals("", knn.get(ResultColumn.PIXEL_AUROC)); // class tokens have no place
+    ResultRow patchcore = rows.get(3);
+    assertEquals("training.holdBack=0.1", patchcore.get(ResultColumn.ASSUMPTIONS));
+    assertTrue(patchcore.metric(ResultColumn.PIXEL_AUROC) > 0.5);
   }
 
   @Test

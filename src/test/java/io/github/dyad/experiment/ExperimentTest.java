@@ -210,8 +210,8 @@ final class ExperimentTest {
       quoteCharacter = '`',
       textBlock =
           """
-          bsae: {data.dataset: d}                                       | :1: unknown key bsae; expected name, base, vary or smoke. Did you mean "base"?
-          training.seed: 1                                              | :1: unknown key training.seed; expected name, base, vary or smoke. Did you mean training.seed under base?
+          bsae: {data.dataset: d}                                       | :1: unknown key bsae; expected name, base, vary, search or smoke. Did you mean "base"?
+          training.seed: 1                                              | :1: unknown key training.seed; expected name, base, vary, search or smoke. Did you mean training.seed under base?
           base: {data.dataset: d,\\n  anomaly.fusion: noisyor}          | :2: anomaly.fusion is "noisyor"; expected noisy-or, sum, encoder or decoder. Did you mean "noisy-or"?
           base: {data.dataset: d}\\nvary: {training.sead: [1]}          | :2: unknown key training.sead. Did you mean training.seed?
           base: {data.dataset: d}\\nvary: {training.seed: 1}            | :2: vary.training.seed is "1"; expected a list of values, or the value under base

@@ -134,7 +134,8 @@ public final class FakeEngine implements Engine {
         for (Sample image : images) {
           float encoder = (float) noise(weights + image.path(), 1);
           vectors.accept(
-              new Discrepancy(new float[] {encoder, 0}, new float[2], new float[] {1, 2, 3, 4}));
+              new Discrepancy(
+                  new float[] {encoder, 0}, new float[2], new float[] {1, 2, 3, 4}, 2, 1));
         }
       }
 
