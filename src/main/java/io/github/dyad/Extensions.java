@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 
 /** Finds extensions on the class path. */
 public final class Extensions {
@@ -44,5 +45,26 @@ public final class Extensions {
       }
     }
     return found;
+  }
+
+  /**
+   * The one of that name, with its default options.
+   *
+   * @param key of the experiment file or command that named it
+   * @throws InputException naming those that there are
+   */
+  public static <E extends Extension> E named(Class<E> kind, String key, String name) {
+    List<E> all = all(kind);
+    return all.stream()
+        .filter(extension -> extension.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InputException(
+                    key
+                        + " is \""
+                        + name
+                        + "\"; expected one of "
+                        + all.stream().map(Extension::name).collect(Collectors.joining(", "))));
   }
 }

@@ -65,7 +65,9 @@ final class Assumptions {
 
   private static boolean reaches(String key, TrialConfig config) {
     if (key.startsWith("options.")) {
-      return key.startsWith("options." + config.method() + ".");
+      String user =
+          config.otherMethod().isPresent() ? config.method() : config.anomaly().fusion().name();
+      return key.startsWith("options." + user + ".");
     }
     boolean ofStudents =
         OF_STUDENTS.stream().anyMatch(key::startsWith)

@@ -3,8 +3,8 @@ package io.github.dyad.experiment;
 import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.AnomalyConfig.ClassTokens;
-import io.github.dyad.anomaly.AnomalyConfig.Fusion;
 import io.github.dyad.anomaly.AnomalyScorer;
+import io.github.dyad.anomaly.Fusion;
 import io.github.dyad.anomaly.ImageScore;
 import io.github.dyad.anomaly.ImageScorer;
 import io.github.dyad.anomaly.RawScores;
@@ -98,8 +98,8 @@ public final class Detector implements AutoCloseable {
     StudentModel.Description description = model.description();
     boolean encoder = description.options().objective().objective().trainsEncoder();
     boolean decoder = description.options().objective().objective().trainsDecoder();
-    boolean needsEncoder = config.fusion() != Fusion.DECODER;
-    boolean needsDecoder = config.fusion() != Fusion.ENCODER;
+    boolean needsEncoder = config.fusion().needsEncoder();
+    boolean needsDecoder = config.fusion().needsDecoder();
     if ((needsEncoder && !encoder) || (needsDecoder && !decoder)) {
       throw new InputException(
           folder

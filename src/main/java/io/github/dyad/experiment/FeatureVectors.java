@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * The vectors of a row's images, {@code features/TRIAL/ROW.safetensors}: {@code encoder} and {@code
- * decoder} ({@link Discrepancy}), an image a row in the order of the row's scores, the input of a
+ * decoder} in the order of the row's scores, a {@link Discrepancy}'s vectors each, the input of a
  * t-SNE; and {@code variance} (h·w), over the images, of the teacher's patch features, mean over D.
  */
 final class FeatureVectors {
@@ -34,14 +34,14 @@ final class FeatureVectors {
     }
   }
 
-  private void accumulate(float[] patches) {
+  private void accumulate(float[] values) {
     if (sum == null) {
-      sum = new double[patches.length];
-      squares = new double[patches.length];
+      sum = new double[values.length];
+      squares = new double[values.length];
     }
-    for (int i = 0; i < patches.length; i++) {
-      sum[i] += patches[i];
-      squares[i] += (double) patches[i] * patches[i];
+    for (int i = 0; i < values.length; i++) {
+      sum[i] += values[i];
+      squares[i] += (double) values[i] * values[i];
     }
   }
 

@@ -107,6 +107,9 @@ public final class GridPlanner {
     tree.put("images", images.manifestHash());
     tree.put("row", row);
     tree.put("inference", RecordTree.of(InferencePart.of(config)));
+    if (config.options().containsKey(config.anomaly().fusion().name())) {
+      tree.put("fusion_options", RecordTree.of((Record) config.anomaly().fusion()));
+    }
     return Sha256.of(Json.canonical(tree));
   }
 

@@ -1,8 +1,8 @@
 package io.github.dyad.experiment;
 
-import io.github.dyad.Extension;
 import io.github.dyad.Extensions;
 import io.github.dyad.InputException;
+import io.github.dyad.anomaly.Fusion;
 import io.github.dyad.experiment.yaml.Nearest;
 import io.github.dyad.experiment.yaml.RecordTree;
 import io.github.dyad.method.Method;
@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The methods that {@code method} may name, and the options of all extensions. */
 final class Methods {
@@ -24,12 +25,18 @@ final class Methods {
   /** Options of every extension that has some, at their defaults, by its name. */
   static Map<String, Record> defaultOptions() {
     Map<String, Record> options = new LinkedHashMap<>();
-    for (Extension extension : ALL) {
-      if (extension instanceof Record record
-          && record.getClass().getRecordComponents().length > 0) {
-        options.put(extension.name(), record);
-      }
-    }
+    Stream.concat(ALL.stream(), Extensions.all(Fusion.class).stream())
+        .forEach(
+            extension -> {
+              if (extension instanceof Record record
+                  && record.getClass().getRecordComponents().length > 0
+                  && options.put(extension.name(), record) != null) {
+                throw new InputException(
+                    "two extensions are called "
+                        + extension.name()
+                        + "; their options would stand in one place");
+              }
+            });
     return options;
   }
 

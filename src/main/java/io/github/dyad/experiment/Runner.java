@@ -1,7 +1,6 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.anomaly.AnomalyConfig;
-import io.github.dyad.anomaly.AnomalyConfig.Fusion;
 import io.github.dyad.anomaly.ImageScore;
 import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.data.MaskRule;
@@ -290,7 +289,7 @@ public final class Runner {
       metrics =
           RowMetrics.of(
               config.data().dataset(), config.data().locoAuroc(), row.row, scores.ranks());
-      if (config.otherMethod().isPresent() || config.anomaly().fusion() != Fusion.ENCODER) {
+      if (config.otherMethod().isPresent() || config.anomaly().fusion().needsDecoder()) {
         metrics.putAll(images.pixels); // the maps are the decoder student's, or the method's
       }
     } catch (RuntimeException e) {

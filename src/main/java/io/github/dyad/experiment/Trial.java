@@ -1,7 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.InputException;
-import io.github.dyad.anomaly.AnomalyConfig.Fusion;
+import io.github.dyad.anomaly.Fusion;
 import io.github.dyad.distillation.ObjectiveConfig.Objective;
 import io.github.dyad.experiment.yaml.RecordTree;
 
@@ -27,14 +27,14 @@ public record Trial(String name, TrialConfig config) {
   }
 
   private static void requireTrained(String name, Objective objective, Fusion fusion) {
-    boolean needsEncoder = fusion != Fusion.DECODER;
-    boolean needsDecoder = fusion != Fusion.ENCODER;
+    boolean needsEncoder = fusion.needsEncoder();
+    boolean needsDecoder = fusion.needsDecoder();
     if (needsEncoder && !objective.trainsEncoder() || needsDecoder && !objective.trainsDecoder()) {
       throw new InputException(
           "trial "
               + name
               + ": anomaly.fusion is "
-              + RecordTree.kebab(fusion)
+              + fusion.name()
               + ", but objective.objective "
               + RecordTree.kebab(objective)
               + " trains one student only; expected anomaly.fusion "
@@ -49,16 +49,16 @@ public record Trial(String name, TrialConfig config) {
     if (config.otherMethod().isPresent()) {
       return config.method();
     }
-    return switch (config.anomaly().fusion()) {
-      case ENCODER -> "encoder";
-      case DECODER -> "decoder";
-      case NOISY_OR, SUM -> "both";
-    };
+    Fusion fusion = config.anomaly().fusion();
+    if (!fusion.needsDecoder()) {
+      return "encoder";
+    }
+    return fusion.needsEncoder() ? "both" : "decoder";
   }
 
   /** {@code last} or {@code all}; empty where no class token is looked at. */
   public String classTokens() {
-    return config.otherMethod().isPresent() || config.anomaly().fusion() == Fusion.DECODER
+    return config.otherMethod().isPresent() || !config.anomaly().fusion().needsEncoder()
         ? ""
         : RecordTree.kebab(config.anomaly().classTokens());
   }
@@ -70,6 +70,6 @@ public record Trial(String name, TrialConfig config) {
 
   /** How the students' scores are joined; empty for a method without students. */
   public String fusion() {
-    return config.otherMethod().isPresent() ? "" : RecordTree.kebab(config.anomaly().fusion());
+    return config.otherMethod().isPresent() ? "" : config.anomaly().fusion().name();
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.anomaly.AnomalyConfig;
+import io.github.dyad.anomaly.Fusion;
 import io.github.dyad.distillation.ObjectiveConfig;
 import io.github.dyad.distillation.OptimizerConfig;
 import io.github.dyad.distillation.TrainingConfig;
@@ -54,6 +55,9 @@ public record TrialConfig(
   public TrialConfig {
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     Methods.find(method, options);
+    if (options.get(anomaly.fusion().name()) instanceof Fusion fusion) {
+      anomaly = anomaly.withFusion(fusion);
+    }
   }
 
   /** The method that takes the students' place; empty for the distillation. */

@@ -37,7 +37,8 @@ public final class LivePage implements RunPage {
   private final Set<String> hosts;
   private final LiveState state;
   private volatile long watchedAt = System.nanoTime() - UNWATCHED_NANOS;
-  private long samplesDue = System.nanoTime() + FIRST_SAMPLES_NANOS;
+  private boolean trained;
+  private long samplesDue;
   private long samplesAsked;
 
   /**
@@ -131,6 +132,10 @@ public final class LivePage implements RunPage {
 
   @Override
   public void trainingStep(TrainingStep step) {
+    if (!trained) {
+      trained = true;
+      samplesDue = System.nanoTime() + FIRST_SAMPLES_NANOS;
+    }
     state.step(step);
   }
 
@@ -138,7 +143,7 @@ public final class LivePage implements RunPage {
   @Override
   public boolean samplesWanted() {
     long now = System.nanoTime();
-    boolean wanted = now - samplesDue >= 0 && now - watchedAt < UNWATCHED_NANOS;
+    boolean wanted = trained && now - samplesDue >= 0 && now - watchedAt < UNWATCHED_NANOS;
     if (wanted) {
       samplesAsked = now;
     }

@@ -99,7 +99,7 @@ function lineChart(xTitle, x, lines, yOptions = {}) {
     options: {
       interaction: { mode: "index", intersect: false },
       parsing: false, normalized: true,
-      scales: { x: { type: "linear", title: { text: xTitle } }, y: { ...yOptions } },
+      scales: { x: { type: "linear", title: { text: xTitle } }, y: { ticks: yOptions.type === "logarithmic" ? {} : { callback: (v) => digits(v, 3) }, ...yOptions } },
     },
   });
 }

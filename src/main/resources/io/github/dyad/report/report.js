@@ -274,7 +274,7 @@ function training(key) {
   const parent = byId("training");
   forget(parent);
   const { curve, speed } = data.trainings[key] ?? { curve: {}, speed: {} };
-  if (!curve.step) {
+  if (!curve.step?.length) {
     parent.append(element("p", { className: "quiet" }, "No training curve is kept of this trial."));
     return;
   }
@@ -295,7 +295,7 @@ function training(key) {
 function histograms(sample) {
   const parent = byId("histograms");
   forget(parent);
-  byId("histogram-note").textContent = sample ? sample.count + " test images, half of them anomalous where there are as many; shares within each class." : "";
+  byId("histogram-note").textContent = sample?.count ? sample.count + " test images, half of them anomalous where there are as many; shares within each class." : "";
   for (const [student, [name, letter]] of Object.entries(STUDENTS)) {
     (sample?.[student]?.histograms ?? []).forEach((h, step) => {
       const edges = h.normal.map((_, i) => h.from + (i + 0.5) * h.width);
@@ -332,7 +332,7 @@ function scatter(trial) {
   forget(parent);
   const { encoder, decoder, anomalous, temperature, images, tokens } = trial.scatter;
   if (!encoder.length) {
-    parent.append(element("p", { className: "quiet" }, "This trial's scores come from one student alone."));
+    parent.append(element("p", { className: "quiet" }, "This trial's scores do not come from two students."));
     return;
   }
   // Logarithmic: most images crowd near 0. What rounding left at or below 0 stands at the edge.

@@ -152,8 +152,12 @@ class ReportCommandTest {
         "descending",
         browser.evaluate(auroc + ".parentElement.getAttribute('aria-sort')").asText());
     String values =
-        "JSON.stringify([...document.querySelectorAll('#trials-table tbody td.bar')].map(c =>"
-            + " Number(c.textContent)).filter((_, i) => i % 3 === 0))";
+        "JSON.stringify([...document.querySelectorAll('#trials-table tbody tr')].map(r =>"
+            + " Number(r.children[[..."
+            + auroc
+            + ".closest('tr').children].indexOf("
+            + auroc
+            + ".parentElement)].textContent)))";
     List<Double> sorted =
         List.of(new JsonMapper().readValue(browser.evaluate(values).asText(), Double[].class));
     assertEquals(sorted.stream().sorted((a, b) -> Double.compare(b, a)).toList(), sorted);

@@ -212,7 +212,7 @@ final class ExperimentTest {
           """
           bsae: {data.dataset: d}                                       | :1: unknown key bsae; expected name, base, vary, search or smoke. Did you mean "base"?
           training.seed: 1                                              | :1: unknown key training.seed; expected name, base, vary, search or smoke. Did you mean training.seed under base?
-          base: {data.dataset: d,\\n  anomaly.fusion: noisyor}          | :2: anomaly.fusion is "noisyor"; expected noisy-or, sum, encoder or decoder. Did you mean "noisy-or"?
+          base: {data.dataset: d,\\n  anomaly.fusion: noisyor}          | :2: anomaly.fusion is "noisyor"; expected decoder, encoder, noisy-or, sum or weighted. Did you mean "noisy-or"?
           base: {data.dataset: d}\\nvary: {training.sead: [1]}          | :2: unknown key training.sead. Did you mean training.seed?
           base: {data.dataset: d}\\nvary: {training.seed: 1}            | :2: vary.training.seed is "1"; expected a list of values, or the value under base
           base: {data.dataset: d}\\nvary: {training.seed: []}           | :2: vary.training.seed is an empty list

@@ -135,7 +135,7 @@ public final class FakeEngine implements Engine {
           float encoder = (float) noise(weights + image.path(), 1);
           vectors.accept(
               new Discrepancy(
-                  new float[] {encoder, 0}, new float[2], new float[] {1, 2, 3, 4}, 2, 1));
+                  new float[] {encoder, 0}, new float[2], new float[] {1, 2, 3, 4}, 1, 2));
         }
       }
 

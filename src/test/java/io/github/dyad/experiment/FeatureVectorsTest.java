@@ -19,8 +19,10 @@ final class FeatureVectorsTest {
   @Test
   void rows_are_in_order_and_variance_is_over_images() throws IOException {
     FeatureVectors vectors = new FeatureVectors();
-    vectors.add(new Discrepancy(new float[] {1, 2}, new float[] {3, 4}, new float[] {0, 0, 5, 7}, 2, 1));
-    vectors.add(new Discrepancy(new float[] {5, 6}, new float[] {7, 8}, new float[] {2, 4, 5, 7}, 2, 1));
+    vectors.add(
+        new Discrepancy(new float[] {1, 2}, new float[] {3, 4}, new float[] {0, 0, 5, 7}, 1, 2));
+    vectors.add(
+        new Discrepancy(new float[] {5, 6}, new float[] {7, 8}, new float[] {2, 4, 5, 7}, 1, 2));
     Path file = folder.resolve("a/b.safetensors");
     vectors.write(file);
     Map<String, HostTensor> tensors = Safetensors.read(file).tensors();
@@ -33,7 +35,7 @@ final class FeatureVectorsTest {
   @Test
   void a_student_that_was_not_trained_has_no_tensor() throws IOException {
     FeatureVectors vectors = new FeatureVectors();
-    vectors.add(new Discrepancy(new float[] {1}, null, null, 0, 0));
+    vectors.add(new Discrepancy(new float[] {1}, null, null, 1, 2));
     Path file = folder.resolve("c.safetensors");
     vectors.write(file);
     Map<String, HostTensor> tensors = Safetensors.read(file).tensors();

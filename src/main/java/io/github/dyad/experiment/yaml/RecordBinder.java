@@ -1,5 +1,7 @@
 package io.github.dyad.experiment.yaml;
 
+import io.github.dyad.Extension;
+import io.github.dyad.Extensions;
 import io.github.dyad.InputException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -15,10 +17,10 @@ import java.util.Set;
 
 /**
  * Lays a section of a YAML file over a record of defaults. Component names are the keys, records
- * are sections, and so are the records of a map, enums are written in kebab case; {@code int},
- * {@code long}, {@code double}, {@code boolean}, {@link String} and {@link List} of these are the
- * leaves. Unknown keys and values of a wrong type or outside the record's own range are refused
- * with file, line, key and what was expected.
+ * are sections, and so are the records of a map, enums are written in kebab case, an {@link
+ * Extension} by its name; {@code int}, {@code long}, {@code double}, {@code boolean}, {@link
+ * String} and {@link List} of these are the leaves. Unknown keys and values of a wrong type or
+ * outside the record's own range are refused with file, line, key and what was expected.
  */
 public final class RecordBinder {
   private final Set<String> allKeys;
@@ -46,7 +48,7 @@ public final class RecordBinder {
       String key = prefix + components[i].getName();
       if (node == null) {
         values[i] = value;
-      } else if (value instanceof Record inner) {
+      } else if (value instanceof Record inner && !(value instanceof Extension)) {
         values[i] = bind(inner, requireSection(node, key, names(inner)), key + ".", root);
       } else if (value instanceof Map<?, ?> records) {
         values[i] = bindAll(records, node, key, root);
@@ -164,6 +166,9 @@ public final class RecordBinder {
     if (type instanceof Class<?> enumeration && enumeration.isEnum()) {
       return constant(enumeration, scalar, key);
     }
+    if (type instanceof Class<?> kind && Extension.class.isAssignableFrom(kind)) {
+      return extension(kind.asSubclass(Extension.class), scalar, key);
+    }
     throw new IllegalStateException(key + " has a type that no YAML value can have: " + type);
   }
 
@@ -203,6 +208,19 @@ public final class RecordBinder {
         return constant;
       }
       known.add(name);
+    }
+    throw expected(
+        scalar, key, Nearest.oneOf(known) + "." + Nearest.question(scalar.text(), known));
+  }
+
+  private static Extension extension(
+      Class<? extends Extension> kind, Node.Scalar scalar, String key) {
+    List<String> known = new ArrayList<>();
+    for (Extension extension : Extensions.all(kind)) {
+      if (extension.name().equals(scalar.text())) {
+        return extension;
+      }
+      known.add(extension.name());
     }
     throw expected(
         scalar, key, Nearest.oneOf(known) + "." + Nearest.question(scalar.text(), known));
