@@ -31,7 +31,7 @@ final class ConsoleProgress implements RunListener, AutoCloseable {
    * The launcher looks at standard error itself. Without it: the JVM's console, which from Java 22
    * on may be there without a terminal.
    */
-  private static boolean isTerminal() {
+  static boolean isTerminal() {
     String told = System.getProperty("dyad.terminal");
     return told == null
         ? System.console() != null && Runtime.version().feature() < 22
@@ -81,7 +81,10 @@ final class ConsoleProgress implements RunListener, AutoCloseable {
   @Override
   public void trainingStarted(String label, int iterations) {
     training++;
-    line("training " + label + ": " + iterations + " iterations");
+    line(
+        iterations == 0
+            ? "fitting " + label
+            : "training " + label + ": " + iterations + " iterations");
     message("training " + training + " of " + trainings);
   }
 

@@ -24,11 +24,15 @@ public final class Datasets {
   }
 
   /**
-   * The layout of this id.
+   * The layout of this id, which may be a {@link ValidationLayout#idOf}.
    *
    * @throws InputException naming the nearest id when there is none
    */
   public static DatasetLayout layout(String id) {
+    return ValidationLayout.of(id).orElseGet(() -> named(id));
+  }
+
+  private static DatasetLayout named(String id) {
     List<DatasetLayout> all = all();
     List<String> ids = all.stream().map(DatasetLayout::id).toList();
     return all.stream()

@@ -24,7 +24,7 @@ public record FeatureKeeping(Keep keep, Path file, long maxBytes) {
    * @param bytes that the features of all images need
    * @param visits times that a training looks at an image on average
    */
-  boolean decide(long bytes, double visits) {
+  public boolean decide(long bytes, double visits) {
     if (keep == Keep.NO) {
       return false;
     }

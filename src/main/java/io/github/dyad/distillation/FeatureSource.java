@@ -8,9 +8,31 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /** Gives the teacher's features of training images, kept in a file or computed when asked. */
-interface FeatureSource {
+public interface FeatureSource {
   /** Fills {@code targets[i]} with image {@code indices[i]}. */
   void load(int[] indices, ImageFeatures[] targets);
+
+  /**
+   * Kept, where the keeping says so.
+   *
+   * @param visits times that an image is looked at on average
+   * @param progress hears how many more images have their features kept
+   * @param stop asked between images
+   * @return null if asked to stop
+   */
+  static FeatureSource of(
+      FeatureKeeping keeping,
+      FeatureExtractor extractor,
+      boolean half,
+      TrainingImages images,
+      double visits,
+      IntConsumer progress,
+      BooleanSupplier stop) {
+    long bytes = FeatureFile.bytes(extractor.shape(), half, images.count());
+    return keeping.decide(bytes, visits)
+        ? kept(keeping.file(), extractor, half, images, progress, stop)
+        : computed(extractor, images);
+  }
 
   /** Nothing is kept: the teacher runs for every batch. */
   static FeatureSource computed(FeatureExtractor extractor, TrainingImages images) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * Trained students with all that is needed to use them again, but for the teacher, which is named
@@ -90,6 +91,18 @@ public record StudentModel(Description description, Map<String, HostTensor> weig
             starting.put(
                 name, new HostTensor(initial.values(name, tensor.shape()), tensor.shape())));
     return new StudentModel(description, starting);
+  }
+
+  /** The same students with the weights that a graph such as {@code graph.fb} holds by now. */
+  public StudentModel withWeightsOf(SameDiff graph) {
+    Map<String, HostTensor> present = new TreeMap<>();
+    weights.forEach(
+        (name, tensor) ->
+            present.put(
+                name,
+                new HostTensor(
+                    graph.getArrForVarName(name).dup('c').data().asFloat(), tensor.shape())));
+    return new StudentModel(description, present);
   }
 
   /** A weight by name and shape, for a graph. */

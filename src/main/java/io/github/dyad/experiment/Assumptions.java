@@ -1,6 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.experiment.yaml.RecordTree;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -25,12 +26,22 @@ final class Assumptions {
           "data.limitTrain",
           "data.limitTest",
           "features.keep",
+          "method",
           "features.maxDiskGb",
           "objective.objective",
           "anomaly.fusion",
           "anomaly.classTokens",
+          "metrics.pixel",
+          "metrics.fprLimit",
+          "metrics.sproFprLimit",
+          "metrics.features",
           "training.iterations",
           "training.seed");
+
+  /** What a method without students does not read. */
+  private static final List<String> OF_STUDENTS =
+      List.of(
+          "encoderStudent.", "decoderStudent.", "objective.", "optimizer.", "training.batchSize");
 
   private Assumptions() {}
 
@@ -42,7 +53,7 @@ final class Assumptions {
     differing.setEmptyValue("default");
     ours.forEach(
         (key, value) -> {
-          if (!ELSEWHERE.contains(key) && !value.equals(defaults.get(key))) {
+          if (reaches(key, config) && !value.equals(defaults.get(key))) {
             differing.add(key + "=" + text(value));
           }
         });
@@ -50,6 +61,18 @@ final class Assumptions {
       differing.add("data.size.resize=" + config.data().size().resize());
     }
     return differing.toString();
+  }
+
+  private static boolean reaches(String key, TrialConfig config) {
+    if (key.startsWith("options.")) {
+      String user =
+          config.otherMethod().isPresent() ? config.method() : config.anomaly().fusion().name();
+      return key.startsWith("options." + user + ".");
+    }
+    boolean ofStudents =
+        OF_STUDENTS.stream().anyMatch(key::startsWith)
+            && !key.equals("decoderStudent.tappedLayers");
+    return !ELSEWHERE.contains(key) && !(ofStudents && config.otherMethod().isPresent());
   }
 
   private static String text(Object value) {

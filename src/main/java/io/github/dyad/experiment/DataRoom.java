@@ -2,6 +2,7 @@ package io.github.dyad.experiment;
 
 import io.github.dyad.data.DatasetLayout;
 import io.github.dyad.data.Datasets;
+import io.github.dyad.data.ValidationLayout;
 import io.github.dyad.data.miniature.Miniatures;
 import java.nio.file.Path;
 
@@ -30,15 +31,16 @@ public interface DataRoom {
 
       @Override
       public Path root(DataConfig data, Experiment experiment) {
+        String dataset = ValidationLayout.original(data.dataset());
         if (data.isMiniature()) {
-          return Miniatures.root(data.dataset(), drawn);
+          return Miniatures.root(dataset, drawn);
         }
         if (!data.root().isEmpty()) {
           return experiment.resolve(data.root());
         }
-        return data.dataset().startsWith("builtin:")
-            ? drawn.resolve(data.dataset().replace(':', '-'))
-            : Datasets.home(data.dataset());
+        return dataset.startsWith("builtin:")
+            ? drawn.resolve(dataset.replace(':', '-'))
+            : Datasets.home(dataset);
       }
     };
   }

@@ -77,14 +77,14 @@ public final class GridPlanner {
   private PlannedModel model(
       TrialConfig config, DatasetLayout layout, String split, Splits images, String teacherFile) {
     String teacherSha256 = teachers.computeIfAbsent(teacherFile, teacherHash);
-    TrainingPart part = TrainingPart.of(config, teacherSha256, images.manifestHash());
+    TrainingPart part = TrainingPart.of(config, teacherSha256, images.trainHash());
     String trainingKey = part.key();
     List<PlannedRow> rows = new ArrayList<>();
     byRow(layout.facts().domain(), split, images)
         .forEach(
             (row, test) -> {
               List<String> groups = test.stream().map(s -> layout.group(s.path())).toList();
-              rows.add(new PlannedRow(row, test, groups, rowKey(trainingKey, config, row)));
+              rows.add(new PlannedRow(row, test, groups, rowKey(trainingKey, config, row, images)));
             });
     return new PlannedModel(
         split, new TrainingTask(part, teacherFile, images, config.features()), trainingKey, rows);
@@ -100,12 +100,16 @@ public final class GridPlanner {
     return rows;
   }
 
-  /** The training's key holds the hash of the test images too. */
-  private static String rowKey(String trainingKey, TrialConfig config, String row) {
+  /** The training's key knows the training images only. */
+  private static String rowKey(String trainingKey, TrialConfig config, String row, Splits images) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("training", trainingKey);
+    tree.put("images", images.manifestHash());
     tree.put("row", row);
     tree.put("inference", RecordTree.of(InferencePart.of(config)));
+    if (config.options().containsKey(config.anomaly().fusion().name())) {
+      tree.put("fusion_options", RecordTree.of((Record) config.anomaly().fusion()));
+    }
     return Sha256.of(Json.canonical(tree));
   }
 

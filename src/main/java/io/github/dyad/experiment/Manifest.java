@@ -56,6 +56,7 @@ final class Manifest {
     rows.add(tree);
     files.put(folder.name(folder.scores(trial.name(), row.split())), entry.scoresSha256());
     checksum(folder.ledger(trial.name(), row.split()));
+    checksum(folder.features(trial.name(), row.split()));
     if (!trainings.containsKey(model.trainingKey())) {
       trainings.put(model.trainingKey(), training(model, entry));
     }
@@ -96,12 +97,20 @@ final class Manifest {
     }
   }
 
+  /** As seen from the results folder, so that both can move together. */
+  private String fromFolder(Path file) {
+    Path from = folder.root().toAbsolutePath().normalize();
+    Path to = file.toAbsolutePath().normalize();
+    Path seen = to.getRoot().equals(from.getRoot()) ? from.relativize(to) : to;
+    return seen.toString().replace('\\', '/');
+  }
+
   void write() {
     checksum(folder.results());
     checksum(folder.timings());
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put(EXPERIMENT, grid.experiment());
-    tree.put(FILE, grid.file().toString());
+    tree.put(FILE, fromFolder(grid.file()));
     tree.put("environments", environments);
     tree.put("trainings", trainings);
     tree.put(TRIALS, trials);

@@ -2,6 +2,7 @@ package io.github.dyad.experiment;
 
 import io.github.dyad.experiment.store.WholeFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -27,7 +28,7 @@ final class ModelStore {
     Path unfinished = folder.unfinishedModel(key);
     WholeFile.emptyFolder(unfinished);
     WholeFile.folder(folder.checkpoints(key));
-    int iterations = task.part().training().iterations();
+    int iterations = task.part().iterations();
     int images = Math.min(task.part().training().batchSize(), task.splits().train().size());
     Follower follower = new Follower(iterations, images, RunWork.step(task), listener, stop);
     TrainedModel model = follower.train(engine, task, unfinished, folder.checkpoints(key));
@@ -101,6 +102,21 @@ final class ModelStore {
       }
       listener.worked(unitsPerStep);
       listener.trainingStep(step);
+    }
+
+    @Override
+    public void fitted(int images) {
+      listener.worked(images);
+    }
+
+    @Override
+    public boolean samplesWanted() {
+      return listener.samplesWanted();
+    }
+
+    @Override
+    public void samples(int step, List<SampleMap> samples) {
+      listener.samples(step, samples);
     }
 
     @Override

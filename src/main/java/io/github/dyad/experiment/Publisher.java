@@ -136,8 +136,8 @@ final class Publisher {
     values.put(ResultColumn.SETTING, RecordTree.kebab(config.data().setting()));
     values.put(ResultColumn.STUDENTS, trial.students());
     values.put(ResultColumn.CLASS_TOKENS, trial.classTokens());
-    values.put(ResultColumn.OBJECTIVE, RecordTree.kebab(config.objective().objective()));
-    values.put(ResultColumn.FUSION, RecordTree.kebab(config.anomaly().fusion()));
+    values.put(ResultColumn.OBJECTIVE, trial.objective());
+    values.put(ResultColumn.FUSION, trial.fusion());
     values.put(ResultColumn.SEED, String.valueOf(config.training().seed()));
     values.put(ResultColumn.ASSUMPTIONS, Assumptions.of(config));
     values.put(ResultColumn.TEACHER, teacher(config, model.task().part().teacherSha256()));
@@ -185,7 +185,7 @@ final class Publisher {
       Trial trial, PlannedModel model, PlannedRow row, LedgerEntry entry) {
     LedgerEntry.Timing timing = entry.timing();
     int images =
-        Math.min(trial.config().training().batchSize(), model.task().splits().train().size());
+        Math.min(model.task().part().training().batchSize(), model.task().splits().train().size());
     return List.of(
         trial.name(),
         trial.config().data().name(),
@@ -193,7 +193,7 @@ final class Publisher {
         model.trainingKey(),
         Decimals.shortest(timing.trainSeconds()),
         timing.trainSteps(),
-        timing.trainSeconds() == 0
+        timing.trainSteps() == 0 || timing.trainSeconds() == 0
             ? ""
             : Decimals.shortest(timing.trainSteps() * images / timing.trainSeconds()),
         row.test().size(),

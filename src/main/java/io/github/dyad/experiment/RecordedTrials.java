@@ -7,7 +7,6 @@ import io.github.dyad.experiment.store.WholeFile;
 import io.github.dyad.experiment.yaml.Node;
 import io.github.dyad.experiment.yaml.Place;
 import io.github.dyad.experiment.yaml.RecordBinder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +53,11 @@ public record RecordedTrials(Experiment experiment, List<Trial> trials) {
     return new RecordedTrials(
         Experiment.named(
             manifest.path(Manifest.EXPERIMENT).asText(),
-            Path.of(manifest.get(Manifest.FILE).asText())),
+            folder
+                .root()
+                .toAbsolutePath()
+                .resolve(manifest.get(Manifest.FILE).asText())
+                .normalize()),
         trials);
   }
 

@@ -11,7 +11,7 @@ public enum ResultColumn {
   DATASET("", "id of the data set"),
   SETTING("", "single-class or multi-class"),
   SPLIT("", "split, class or category; mean: the mean of the trial's rows"),
-  STUDENTS("", "whose scores count: encoder, decoder or both"),
+  STUDENTS("", "whose scores count: encoder, decoder or both; or a method's name"),
   CLASS_TOKENS("", "class tokens in the encoder student's score: last or all"),
   OBJECTIVE("", "what was minimised"),
   FUSION("", "how the students' scores are joined"),

@@ -1,5 +1,7 @@
 package io.github.dyad.experiment;
 
+import java.util.List;
+
 /** Follows a run; called on the runner's thread. A label is for people: trial and split. */
 public interface RunListener {
 
@@ -20,6 +22,14 @@ public interface RunListener {
   default void featuresKept(int images) {}
 
   void trainingStep(TrainingStep step);
+
+  /** Asked after each step: whether {@link #samples} is waited for; making them takes time. */
+  default boolean samplesWanted() {
+    return false;
+  }
+
+  /** Some test images as the students see them after this step. */
+  default void samples(int step, List<SampleMap> samples) {}
 
   void scoringStarted(String label, int images);
 

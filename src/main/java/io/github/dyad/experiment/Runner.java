@@ -1,7 +1,6 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.anomaly.AnomalyConfig;
-import io.github.dyad.anomaly.AnomalyConfig.Fusion;
 import io.github.dyad.anomaly.ImageScore;
 import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.data.MaskRule;
@@ -14,6 +13,7 @@ import io.github.dyad.experiment.RunListener.ResultRowSummary;
 import io.github.dyad.experiment.store.FileLock;
 import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.experiment.store.WholeFile;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -146,7 +146,8 @@ public final class Runner {
     listener.planned(grid.trials().size(), rows, missingRows, missingTrainings, work);
   }
 
-  private record Pass(String split, AnomalyConfig map, MaskRule masks, MetricsConfig metrics) {}
+  private record Pass(
+      String images, String split, AnomalyConfig map, MaskRule masks, MetricsConfig metrics) {}
 
   /** Rows that differ only behind the networks share one pass over their images. */
   private static Map<Pass, Integer> passes(List<Row> rows) {
@@ -158,6 +159,7 @@ public final class Runner {
     AnomalyConfig options = row.trial.trial().config().anomaly();
     AnomalyConfig defaults = AnomalyConfig.DEFAULTS;
     return new Pass(
+        row.model.task().splits().manifestHash(),
         row.row.split(),
         new AnomalyConfig(
             defaults.classTokens(),
@@ -191,7 +193,7 @@ public final class Runner {
             .find(key)
             .orElseGet(
                 () -> {
-                  listener.trainingStarted(label(rows), task.part().training().iterations());
+                  listener.trainingStarted(label(rows), task.part().iterations());
                   return models.train(key, task, listener, stop);
                 });
     try (Scorer scorer = opened(folder.model(key), task)) {
@@ -287,14 +289,17 @@ public final class Runner {
       metrics =
           RowMetrics.of(
               config.data().dataset(), config.data().locoAuroc(), row.row, scores.ranks());
-      if (config.anomaly().fusion() != Fusion.ENCODER) {
-        metrics.putAll(images.pixels); // the maps are the decoder student's
+      if (config.otherMethod().isPresent() || config.anomaly().fusion().needsDecoder()) {
+        metrics.putAll(images.pixels); // the maps are the decoder student's, or the method's
       }
     } catch (RuntimeException e) {
       throw new StepFailure("metrics", "", e);
     }
     String text = scores.text();
     WholeFile.write(folder.scores(row.trial.trial().name(), row.row.split()), text);
+    if (config.metrics().features()) {
+      writeFeatures(row, scorer);
+    }
     ledger.record(
         row.trial.trial(),
         row.row,
@@ -310,6 +315,17 @@ public final class Runner {
     listener.rowFinished(
         row.trial.trial().name(),
         new ResultRowSummary(row.row.split(), metrics.get(ResultColumn.IMAGE_AUROC)));
+  }
+
+  private void writeFeatures(Row row, Scorer scorer) {
+    Path file = folder.features(row.trial.trial().name(), row.row.split());
+    FeatureVectors vectors = new FeatureVectors();
+    try {
+      scorer.discrepancies(row.row.test(), row.trial.trial().config().anomaly(), vectors::add);
+      vectors.write(file);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      throw new StepFailure("features", "", e);
+    }
   }
 
   private void fail(String label, StepFailure failure) {

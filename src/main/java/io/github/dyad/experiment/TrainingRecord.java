@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dyad.experiment.store.Json;
 import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.experiment.store.WholeFile;
-import io.github.dyad.experiment.yaml.RecordTree;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,7 +54,7 @@ record TrainingRecord(
   void write(Path modelFolder, String key, TrainingTask task) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("key", key);
-    tree.put("part", RecordTree.of(task.part()));
+    tree.put("part", task.part().tree());
     tree.put("teacher", task.teacherFile());
     tree.put("dataset", task.splits().dataset());
     tree.put("train_images", task.splits().train().size());

@@ -18,6 +18,12 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The frozen teacher T as SameDiff constants: token embedding, blocks, final norm. All graphs that
  * a teacher is added to share its arrays.
+ *
+ * <pre>{@code
+ * Teacher teacher = Teacher.open("builtin:dyad-tiny"); // or an .onnx file
+ * TokenGrid grid = teacher.grid(64, 64);
+ * System.out.println(teacher.weights().depth() + " blocks, " + grid.patches() + " patches");
+ * }</pre>
  */
 public final class Teacher {
   /** Constant names start with this. */
@@ -26,6 +32,15 @@ public final class Teacher {
   private final TeacherWeights weights;
   private final Map<String, INDArray> arrays = new LinkedHashMap<>();
   private final Map<List<Object>, INDArray> positions = new HashMap<>();
+
+  /**
+   * Reads an ONNX file, or a built-in teacher.
+   *
+   * @throws InputException as {@link OnnxTeacher#open}
+   */
+  public static Teacher open(String nameOrPath) {
+    return new Teacher(OnnxTeacher.open(nameOrPath));
+  }
 
   public Teacher(TeacherWeights weights) {
     this.weights = weights;

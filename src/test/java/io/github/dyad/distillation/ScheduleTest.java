@@ -71,7 +71,7 @@ class ScheduleTest {
 
   @Test
   void held_back_normals_are_drawn_once_and_never_trained_on() {
-    TrainingConfig config = new TrainingConfig(10, 8, 3, 0.1);
+    TrainingConfig config = new TrainingConfig(10, 8, 3, 0.1, TrainingConfig.Kept.LAST);
     HeldBack held = HeldBack.of(new Bare(100, 5), config);
     assertEquals(8, held.heldBack().length, "a tenth of 80 normals");
     for (int i : held.heldBack()) {
@@ -88,7 +88,10 @@ class ScheduleTest {
   @Test
   void few_images_are_all_trained_on() {
     assertEquals(
-        0, HeldBack.of(new Bare(21, 0), new TrainingConfig(10, 8, 0, 0.1)).heldBack().length);
+        0,
+        HeldBack.of(new Bare(21, 0), new TrainingConfig(10, 8, 0, 0.1, TrainingConfig.Kept.LAST))
+            .heldBack()
+            .length);
   }
 
   @Test

@@ -108,7 +108,18 @@ public final class FakeDataRoom implements DataRoom {
           }
         }
       }
-      return new Splits(id, train, test, Sha256.of(id + contents + request));
+      SplitRequest anyTest =
+          new SplitRequest(
+              request.setting(),
+              request.categories(),
+              request.normalClasses(),
+              request.fewShot(),
+              request.knownAnomalies(),
+              request.limitTrain(),
+              0,
+              request.seed());
+      String all = Sha256.of(id + contents + request);
+      return new Splits(id, train, test, all, Sha256.of(id + contents + anyTest));
     }
 
     private Sample test(String category, int i, boolean anomalous, String defect) {

@@ -1,6 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.anomaly.AnomalyConfig;
+import io.github.dyad.anomaly.Discrepancy;
 import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.data.Sample;
 import io.github.dyad.experiment.store.Sha256;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * An engine without numbers of its own: everything is a function of the training's key, the step
@@ -124,6 +126,17 @@ public final class FakeEngine implements Engine {
           listener.scored(1);
         }
         return scores;
+      }
+
+      @Override
+      public void discrepancies(
+          List<Sample> images, AnomalyConfig options, Consumer<Discrepancy> vectors) {
+        for (Sample image : images) {
+          float encoder = (float) noise(weights + image.path(), 1);
+          vectors.accept(
+              new Discrepancy(
+                  new float[] {encoder, 0}, new float[2], new float[] {1, 2, 3, 4}, 1, 2));
+        }
       }
 
       @Override

@@ -9,7 +9,7 @@ public final class Random64 {
 
   private long state;
 
-  Random64(long seed) {
+  public Random64(long seed) {
     state = seed;
   }
 
@@ -22,7 +22,7 @@ public final class Random64 {
     return new Random64(hash);
   }
 
-  long nextLong() {
+  public long nextLong() {
     state += GOLDEN_GAMMA;
     return mix(state);
   }
@@ -33,12 +33,12 @@ public final class Random64 {
   }
 
   /** Uniform in 0 .. bound − 1, for small bounds. */
-  int below(int bound) {
+  public int below(int bound) {
     return (int) Math.floorMod(nextLong() >>> 1, (long) bound);
   }
 
   /** Mean 0, variance 1, within ±√12: the sum of four uniform numbers is smooth enough here. */
-  double bell() {
+  public double bell() {
     double sum = 0;
     for (int i = 0; i < 4; i++) {
       sum += between(-1, 1);
