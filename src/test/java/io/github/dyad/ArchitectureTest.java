@@ -20,6 +20,8 @@ final class ArchitectureTest {
           .withOptionalLayers(true)
           .layer("cli")
           .definedBy("..dyad.cli..")
+          .layer("cluster")
+          .definedBy("..dyad.cluster..")
           .layer("search")
           .definedBy("..dyad.search..")
           .layer("report")
@@ -46,6 +48,8 @@ final class ArchitectureTest {
           .definedBy("..dyad.metric..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("cluster")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("search")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("report")
@@ -53,9 +57,9 @@ final class ArchitectureTest {
           .whereLayer("paper")
           .mayOnlyBeAccessedByLayers("cli", "report")
           .whereLayer("experiment")
-          .mayOnlyBeAccessedByLayers("cli", "search", "report", "paper")
+          .mayOnlyBeAccessedByLayers("cli", "cluster", "search", "report", "paper")
           .whereLayer("anomaly")
-          .mayOnlyBeAccessedByLayers("cli", "search", "report", "experiment")
+          .mayOnlyBeAccessedByLayers("cli", "cluster", "search", "report", "experiment")
           .whereLayer("distillation")
           .mayOnlyBeAccessedByLayers("cli", "search", "report", "experiment", "anomaly")
           .whereLayer("student")
@@ -70,7 +74,7 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers(
               "cli", "experiment", "anomaly", "distillation", "student", "teacher", "graph")
           .whereLayer("data")
-          .mayOnlyBeAccessedByLayers("cli", "search", "report", "experiment")
+          .mayOnlyBeAccessedByLayers("cli", "cluster", "search", "report", "experiment")
           .whereLayer("metric")
           .mayOnlyBeAccessedByLayers("cli", "search", "report", "paper", "experiment");
 

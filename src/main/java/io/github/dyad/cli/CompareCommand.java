@@ -1,6 +1,7 @@
 package io.github.dyad.cli;
 
 import io.github.dyad.InputException;
+import io.github.dyad.experiment.CpuPaths;
 import io.github.dyad.paper.Comparison;
 import io.github.dyad.paper.ComparisonText;
 import io.github.dyad.paper.OwnResults;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,6 +46,7 @@ public final class CompareCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     boolean colours = spec.commandLine().getColorScheme().ansi().enabled();
     ComparisonText.terminal(comparison, colours).forEach(out::println);
+    tellCpuPaths(out);
     out.flush();
     Path target = folder == null ? results.toAbsolutePath().getParent() : folder;
     try {
@@ -55,5 +58,13 @@ public final class CompareCommand implements Callable<Integer> {
           target + ": comparison.csv and comparison.md cannot be written: " + e.getMessage(), e);
     }
     return 0;
+  }
+
+  private void tellCpuPaths(PrintWriter out) {
+    Map<String, Integer> paths = CpuPaths.of(results.toAbsolutePath());
+    if (paths.size() > 1) {
+      out.println("These rows come from different CPU paths; their last bits may differ by it:");
+      paths.forEach((path, rows) -> out.println("  " + rows + " rows: " + path));
+    }
   }
 }

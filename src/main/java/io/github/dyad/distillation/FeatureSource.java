@@ -27,21 +27,29 @@ interface FeatureSource {
   }
 
   /**
-   * All images' features in a file, which is written first where it is not there.
+   * All images' features in a file, which is written first where it is not there; another process
+   * that writes it is waited for.
    *
-   * @param progress hears how many more images have their features
+   * @param progress hears how many more images have their features; what it throws ends the
+   *     writing, and the next one goes on from there
    * @throws InputException if the file cannot be written, or is damaged
    */
   static FeatureSource kept(
-      Path file,
+      FeatureKeeping keeping,
       FeatureExtractor extractor,
       boolean half,
       TrainingImages images,
       IntConsumer progress) {
+    Path file = keeping.file();
     FeatureFile features = FeatureFile.open(file, extractor.shape(), half, images.count());
     if (features == null) {
-      write(file, extractor, half, images, progress);
-      features = FeatureFile.open(file, extractor.shape(), half, images.count());
+      try (FeatureKeeping.Lock lock = keeping.lock().get()) {
+        features = FeatureFile.open(file, extractor.shape(), half, images.count());
+        if (features == null) {
+          write(file, extractor, half, images, progress);
+          features = FeatureFile.open(file, extractor.shape(), half, images.count());
+        }
+      }
     }
     FeatureFile open = features;
     return (indices, targets) -> {
@@ -64,19 +72,25 @@ interface FeatureSource {
     }
     try (FeatureFile.Writer writer =
         new FeatureFile.Writer(file, extractor.shape(), half, images.count())) {
-      for (int first = 0; first < images.count(); first += chunk) {
-        int count = Math.min(chunk, images.count() - first);
-        int[] indices = new int[count];
-        for (int i = 0; i < count; i++) {
-          indices[i] = first + i;
+      try {
+        progress.accept(writer.written());
+        while (writer.written() < images.count()) {
+          int count = Math.min(chunk, images.count() - writer.written());
+          int[] indices = new int[count];
+          for (int i = 0; i < count; i++) {
+            indices[i] = writer.written() + i;
+          }
+          extractor.extract(images, indices, buffer, count);
+          for (int i = 0; i < count; i++) {
+            writer.append(buffer[i]);
+          }
+          progress.accept(count);
         }
-        extractor.extract(images, indices, buffer, count);
-        for (int i = 0; i < count; i++) {
-          writer.append(buffer[i]);
-        }
-        progress.accept(count);
+        writer.finish();
+      } catch (IOException e) {
+        writer.discard();
+        throw e;
       }
-      writer.finish();
     } catch (IOException e) {
       throw new InputException(
           file

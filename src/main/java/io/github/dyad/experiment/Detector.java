@@ -18,6 +18,7 @@ import io.github.dyad.teacher.TeacherWeights;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A trained model that scores one's own images, with the bits of the run that trained it.
@@ -69,7 +70,7 @@ public final class Detector implements AutoCloseable {
    * A model as it was meant: its objective's own fusion, the last class token, {@link #QUANTILE}.
    */
   public static Detector load(Path model) {
-    StudentModel loaded = StudentModel.load(model);
+    StudentModel loaded = whole(model);
     return load(model, loaded, ownScore(loaded), QUANTILE, 1);
   }
 
@@ -79,8 +80,15 @@ public final class Detector implements AutoCloseable {
    * @param workers threads that share the work on an image
    */
   public static Detector load(Path model, AnomalyConfig config, double quantile, int workers) {
-    StudentModel loaded = StudentModel.load(model);
+    StudentModel loaded = whole(model);
     return load(model, loaded, config == null ? ownScore(loaded) : config, quantile, workers);
+  }
+
+  /** A model whose files are those of its record, if it has one. */
+  private static StudentModel whole(Path folder) {
+    TrainingRecord.read(folder)
+        .ifPresent(record -> record.requireAsWritten(folder, Set.of(DistillationEngine.GRAPH)));
+    return StudentModel.load(folder);
   }
 
   private static Detector load(

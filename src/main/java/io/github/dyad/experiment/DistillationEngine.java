@@ -16,6 +16,7 @@ import io.github.dyad.distillation.StudentModel;
 import io.github.dyad.distillation.Trainer;
 import io.github.dyad.distillation.TrainingConfig;
 import io.github.dyad.distillation.TrainingOptions;
+import io.github.dyad.experiment.store.FileLock;
 import io.github.dyad.experiment.store.Json;
 import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.graph.Lowering;
@@ -30,11 +31,13 @@ import io.github.dyad.tensor.HostTensor;
 import io.github.dyad.tensor.Safetensors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The numeric core behind a grid: SameDiff graphs on Dyad's kernels. */
@@ -42,11 +45,23 @@ public final class DistillationEngine implements Engine {
   /** SameDiff M2.1 cannot write files of more than about 1 GiB. */
   private static final long LARGEST_GRAPH_FILE = 1_000_000_000L;
 
+  /** The composed graph, for others; nothing here reads it. */
+  static final String GRAPH = "graph.fb";
+
   private final Workers workers;
+  private final Duration checkpointEvery;
   private final Map<String, Teacher> teachers = new HashMap<>();
 
   public DistillationEngine(int workers) {
+    this(workers, Trainer.CHECKPOINT_EVERY);
+  }
+
+  /**
+   * @param checkpointEvery time between a training's checkpoints
+   */
+  public DistillationEngine(int workers, Duration checkpointEvery) {
     this.workers = new Workers(workers);
+    this.checkpointEvery = checkpointEvery;
   }
 
   @Override
@@ -85,9 +100,15 @@ public final class DistillationEngine implements Engine {
     TrainingOptions options = options(task.part());
     SampleImages images = new SampleImages(task.splits().train(), task.part().size());
     Trainer trainer = new Trainer(teacher, options, images, workers);
+    trainer.checkpointEvery(checkpointEvery);
     Map<String, HostTensor> weights;
     try {
-      weights = trainer.run(keeping(task), checkpoints, done -> {}, new ListenerAdapter(listener));
+      weights =
+          trainer.run(
+              keeping(task, listener::stopRequested),
+              checkpoints,
+              done -> stopIfAsked(listener),
+              new ListenerAdapter(listener));
     } catch (DivergedException e) {
       throw new TrainingException(e.getMessage());
     }
@@ -147,11 +168,17 @@ public final class DistillationEngine implements Engine {
                 images,
                 workers,
                 (name, shape) -> initial.get(initialFile, name, shape).values());
-    return new SingleTraining(trainer, keeping(task));
+    return new SingleTraining(trainer, keeping(task, () -> false));
+  }
+
+  private static void stopIfAsked(TrainingListener listener) {
+    if (listener.stopRequested()) {
+      throw new StoppedException();
+    }
   }
 
   /** The features' file is named by all that they depend on. */
-  private FeatureKeeping keeping(TrainingTask task) {
+  private FeatureKeeping keeping(TrainingTask task, BooleanSupplier stop) {
     TrainingPart part = task.part();
     Map<String, Object> what = new LinkedHashMap<>();
     what.put("teacher", part.teacherSha256());
@@ -166,8 +193,12 @@ public final class DistillationEngine implements Engine {
     what.put("tapped", List.of(tapped.first(), tapped.second()));
     Path file =
         CacheFolder.get().resolve("features").resolve(Sha256.of(Json.canonical(what)) + ".bin");
+    Path lock = file.resolveSibling(file.getFileName() + ".lock");
     return new FeatureKeeping(
-        task.features().keep(), file, (long) (task.features().maxDiskGb() * 1e9));
+        task.features().keep(),
+        file,
+        (long) (task.features().maxDiskGb() * 1e9),
+        () -> FileLock.acquire(lock, stop).orElseThrow(StoppedException::new)::close);
   }
 
   private static TappedLayers tapped(DecoderStudentConfig config, Teacher teacher) {
@@ -232,7 +263,7 @@ public final class DistillationEngine implements Engine {
     }
     if (bytes < LARGEST_GRAPH_FILE) {
       InferenceGraph graph = InferenceGraph.build(teacher, model, Lowering.COMPOSED);
-      graph.layers().graph().save(folder.resolve("graph.fb").toFile(), false);
+      graph.layers().graph().save(folder.resolve(GRAPH).toFile(), false);
     }
   }
 
@@ -248,7 +279,9 @@ public final class DistillationEngine implements Engine {
     environment.put("cpu_path", Kernels.active().name());
     environment.put(
         "blas",
-        "OpenBLAS, core type " + System.getenv().getOrDefault("OPENBLAS_CORETYPE", "automatic"));
+        "OpenBLAS, core type "
+            + System.getenv()
+                .getOrDefault("OPENBLAS_CORETYPE", "automatic (" + Processor.vectorUnit() + ")"));
     return environment;
   }
 

@@ -4,6 +4,7 @@ import io.github.dyad.experiment.store.WholeFile;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** The trained models of a results folder: asked first, trained where they are missing. */
@@ -20,6 +21,17 @@ final class ModelStore {
 
   Optional<TrainingRecord> find(String key) {
     return TrainingRecord.read(folder.model(key));
+  }
+
+  /**
+   * {@link #find}, for a model that is to be used.
+   *
+   * @throws io.github.dyad.InputException when its files are not as they were written
+   */
+  Optional<TrainingRecord> findWhole(String key) {
+    Optional<TrainingRecord> found = find(key);
+    found.ifPresent(record -> record.requireAsWritten(folder.model(key), Set.of()));
+    return found;
   }
 
   /** Trains the model and gives it its name. The caller holds the training's lock. */
