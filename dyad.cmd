@@ -10,10 +10,16 @@ if "%~1"=="bench" (
   set "build=%home%\target\bench"
   set "profile=-Pbench"
 )
+set "extra=src\bench"
+echo %* | findstr /c:"--ui dl4j" /c:"--ui=dl4j" >nul && (
+  set "build=%home%\target\dl4j-ui"
+  set "profile=-Pdl4j-ui"
+  set "extra=src\dl4j-ui"
+)
 set "jar=%build%\dyad.jar"
 
 rem A class path is too long for a command line: it goes into an argument file, where \ would need another \.
-powershell -NoProfile -Command "$h = $env:home; $j = Get-Item $env:jar -ErrorAction SilentlyContinue; if (-not $j -or -not (Test-Path \"$env:build\classpath.txt\")) { exit 3 }; $new = Get-ChildItem (@(\"$h\src\main\", \"$h\pom.xml\") + @(if ($env:profile) { \"$h\src\bench\" })) -Recurse -File | Where-Object { $_.LastWriteTime -gt $j.LastWriteTime } | Select-Object -First 1; if ($new) { exit 3 }"
+powershell -NoProfile -Command "$h = $env:home; $j = Get-Item $env:jar -ErrorAction SilentlyContinue; if (-not $j -or -not (Test-Path \"$env:build\classpath.txt\")) { exit 3 }; $new = Get-ChildItem (@(\"$h\src\main\", \"$h\pom.xml\") + @(if ($env:profile) { \"$h\$env:extra\" })) -Recurse -File | Where-Object { $_.LastWriteTime -gt $j.LastWriteTime } | Select-Object -First 1; if ($new) { exit 3 }"
 if errorlevel 3 (
   echo dyad: building ^(once, a minute or two; the first time Maven fetches the libraries^) 1>&2
   pushd "%home%"
@@ -25,7 +31,7 @@ if errorlevel 3 (
   )
   popd
 )
-powershell -NoProfile -Command "$cp = (Get-Content -Raw \"$env:build\classpath.txt\").Trim(); Set-Content -Encoding default \"$env:build\classpath.arg\" ('-cp \"' + ($env:jar + ';' + $cp).Replace('\', '/') + '\"')"
+powershell -NoProfile -Command "$cp = (Get-Content -Raw \"$env:build\classpath.txt\").Trim(); Set-Content -Encoding default \"$env:build\classpath.arg\" ('-cp \"' + ($env:jar + ';' + $cp + $(if ($env:DYAD_CLASSPATH) { ';' + $env:DYAD_CLASSPATH })).Replace('\', '/') + '\"')"
 
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"

@@ -30,6 +30,8 @@ final class ArchitectureTest {
           .definedBy("..dyad.paper..")
           .layer("experiment")
           .definedBy("..dyad.experiment..")
+          .layer("method")
+          .definedBy("..dyad.method..")
           .layer("anomaly")
           .definedBy("..dyad.anomaly..")
           .layer("distillation")
@@ -58,21 +60,32 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli", "report")
           .whereLayer("experiment")
           .mayOnlyBeAccessedByLayers("cli", "cluster", "search", "report", "paper")
+          .whereLayer("method")
+          .mayOnlyBeAccessedByLayers("cli", "search", "report", "experiment")
           .whereLayer("anomaly")
-          .mayOnlyBeAccessedByLayers("cli", "cluster", "search", "report", "experiment")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "cluster", "search", "report", "experiment", "method")
           .whereLayer("distillation")
-          .mayOnlyBeAccessedByLayers("cli", "search", "report", "experiment", "anomaly")
+          .mayOnlyBeAccessedByLayers("cli", "search", "report", "experiment", "anomaly", "method")
           .whereLayer("student")
-          .mayOnlyBeAccessedByLayers("cli", "search", "experiment", "anomaly", "distillation")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "search", "experiment", "anomaly", "method", "distillation")
           .whereLayer("teacher")
           .mayOnlyBeAccessedByLayers(
-              "cli", "search", "experiment", "anomaly", "distillation", "student")
+              "cli", "search", "experiment", "anomaly", "method", "distillation", "student")
           .whereLayer("graph")
           .mayOnlyBeAccessedByLayers(
-              "cli", "experiment", "anomaly", "distillation", "student", "teacher")
+              "cli", "experiment", "anomaly", "method", "distillation", "student", "teacher")
           .whereLayer("kernel")
           .mayOnlyBeAccessedByLayers(
-              "cli", "experiment", "anomaly", "distillation", "student", "teacher", "graph")
+              "cli",
+              "experiment",
+              "anomaly",
+              "method",
+              "distillation",
+              "student",
+              "teacher",
+              "graph")
           .whereLayer("data")
           .mayOnlyBeAccessedByLayers("cli", "cluster", "search", "report", "experiment")
           .whereLayer("metric")

@@ -94,7 +94,7 @@ final class Case {
             OptimizerConfig.Floor.CONSTANT,
             d.clipping(),
             d.clipNorm()),
-        new TrainingConfig(FOREVER, batch, 0, 0),
+        new TrainingConfig(FOREVER, batch, 0, 0, TrainingConfig.Kept.LAST),
         Lowering.FUSED,
         false);
   }

@@ -122,7 +122,10 @@ final class DyadSide implements Side {
       SDVariable tokens = given.teacher().embed(layers, image, given.options().position());
       TeacherSignals signals =
           TeacherSignals.of(
-              layers, tokens, given.teacher().hiddenStates(layers, tokens), given.tapped());
+              layers,
+              tokens,
+              given.teacher().hiddenStates(layers, tokens, given.tapped().wholeBlocks()),
+              given.tapped());
       classTokens = signals.classTokens().name();
       float[] pixels = given.images().batch();
       plan =

@@ -29,13 +29,6 @@ public record AnomalyConfig(
     ALL
   }
 
-  public enum Fusion {
-    NOISY_OR,
-    SUM,
-    ENCODER,
-    DECODER
-  }
-
   public enum DecoderScore {
     TOP_SHARE,
     LOSS
@@ -44,6 +37,19 @@ public record AnomalyConfig(
   public static final AnomalyConfig DEFAULTS =
       new AnomalyConfig(
           ClassTokens.LAST, Fusion.NOISY_OR, DecoderScore.TOP_SHARE, 0.01, 1, 256, 5, 4);
+
+  /** The same options with another fusion. */
+  public AnomalyConfig withFusion(Fusion other) {
+    return new AnomalyConfig(
+        classTokens,
+        other,
+        decoderScore,
+        topShare,
+        temperature,
+        mapSize,
+        gaussianSize,
+        gaussianSigma);
+  }
 
   public AnomalyConfig {
     Require.closed("anomaly.topShare", topShare, 1e-9, 1);

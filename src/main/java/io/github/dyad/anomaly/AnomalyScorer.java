@@ -7,13 +7,14 @@ import io.github.dyad.graph.Plan;
 import io.github.dyad.graph.TokenGrid;
 import io.github.dyad.kernel.Workers;
 import io.github.dyad.teacher.Teacher;
+import io.github.dyad.tensor.HostTensor;
 import java.util.Map;
 
 /**
  * Scores images, one at a time (ALGORITHM.md, inference). Not for several threads at once: make one
  * scorer a thread.
  */
-public final class AnomalyScorer implements AutoCloseable {
+public final class AnomalyScorer implements ImageScorer {
   /**
    * What one image gives.
    *
@@ -61,9 +62,7 @@ public final class AnomalyScorer implements AutoCloseable {
             workers);
   }
 
-  /**
-   * @param image (3, side, side), ImageNet-normalised
-   */
+  @Override
   public Result score(float[] image) {
     Plan.floats(plan.input(InferenceGraph.IMAGE)).copyFrom(image, 0, 0, image.length);
     plan.run();
@@ -86,6 +85,56 @@ public final class AnomalyScorer implements AutoCloseable {
       decoderTop = AnomalyMap.topShare(map, config.topShare());
     }
     return new Result(new RawScores(encoderLast, encoderAll, decoderTop, decoderLoss), map);
+  }
+
+  /** Takes other weights of the same students, such as those of a later step. */
+  public void use(Map<String, HostTensor> weights) {
+    weights.forEach(
+        (name, tensor) -> {
+          if (plan.hasVariable(name)) {
+            Plan.floats(plan.variable(name))
+                .copyFrom(tensor.values(), 0, 0, tensor.values().length);
+          }
+        });
+  }
+
+  @Override
+  public Discrepancy discrepancy() {
+    float[] encoder = null;
+    float[] decoder = null;
+    float[] patches = null;
+    if (plan.hasOutput(InferenceGraph.ENCODER_CLASS_TOKENS)) {
+      float[] teacher = values(InferenceGraph.TEACHER_CLASS_TOKENS);
+      float[] student = values(InferenceGraph.ENCODER_CLASS_TOKENS);
+      encoder = new float[width];
+      for (int i = 0; i < width; i++) {
+        int last = teacher.length - width + i;
+        encoder[i] = teacher[last] - student[last];
+      }
+    }
+    if (objective.objective().trainsDecoder()) {
+      int cells =
+          Math.min(Discrepancy.CELLS, grid.gridHeight())
+              * Math.min(Discrepancy.CELLS, grid.gridWidth());
+      decoder = new float[2 * cells * width];
+      patches = new float[grid.patches() * width];
+      for (int g = 1; g <= 2; g++) {
+        float[] teacher = values(InferenceGraph.TEACHER_GROUP + g);
+        Discrepancy.unitDifference(
+            teacher,
+            values(InferenceGraph.DECODER_GROUP + g),
+            grid.prefix(),
+            grid.gridHeight(),
+            grid.gridWidth(),
+            width,
+            decoder,
+            (g - 1) * cells * width);
+        for (int i = 0; i < patches.length; i++) {
+          patches[i] += teacher[grid.prefix() * width + i] / 2;
+        }
+      }
+    }
+    return new Discrepancy(encoder, decoder, patches, grid.gridHeight(), grid.gridWidth());
   }
 
   /** s_E of the last token, and of all. */

@@ -2,7 +2,6 @@ package io.github.dyad.anomaly;
 
 import io.github.dyad.anomaly.AnomalyConfig.ClassTokens;
 import io.github.dyad.anomaly.AnomalyConfig.DecoderScore;
-import io.github.dyad.distillation.NoisyOr;
 
 /**
  * An image's score, higher is more anomalous (paper, 3.5; ALGORITHM.md, inference).
@@ -18,25 +17,12 @@ public record ImageScore(double encoder, double decoder, double score, double ra
 
   /** Fuses one image's raw scores. */
   public static ImageScore of(RawScores raw, AnomalyConfig config) {
+    if (!Double.isNaN(raw.method())) {
+      return new ImageScore(Double.NaN, Double.NaN, raw.method(), raw.method());
+    }
     double e = config.classTokens() == ClassTokens.LAST ? raw.encoderLast() : raw.encoderAll();
     double d =
         config.decoderScore() == DecoderScore.TOP_SHARE ? raw.decoderTop() : raw.decoderLoss();
-    double tau = config.temperature();
-    return switch (config.fusion()) {
-      case NOISY_OR ->
-          new ImageScore(
-              e,
-              d,
-              NoisyOr.anomalous(nonNegative(e) / tau, nonNegative(d) / tau),
-              NoisyOr.logAnomalous(nonNegative(e) / tau, nonNegative(d) / tau));
-      case SUM -> new ImageScore(e, d, e + d, e + d);
-      case ENCODER -> new ImageScore(e, d, e, e);
-      case DECODER -> new ImageScore(e, d, d, d);
-    };
-  }
-
-  /** Rounding may leave 1 − cos of equal vectors below 0. */
-  private static double nonNegative(double s) {
-    return s < 0 ? 0 : s;
+    return config.fusion().of(e, d, config.temperature());
   }
 }

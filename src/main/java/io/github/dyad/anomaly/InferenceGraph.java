@@ -4,6 +4,7 @@ import io.github.dyad.distillation.ObjectiveConfig.DistilledTokens;
 import io.github.dyad.distillation.StudentModel;
 import io.github.dyad.distillation.TeacherSignals;
 import io.github.dyad.distillation.TrainingOptions;
+import io.github.dyad.graph.HiddenStates;
 import io.github.dyad.graph.Layers;
 import io.github.dyad.graph.Lowering;
 import io.github.dyad.graph.TokenGrid;
@@ -68,21 +69,23 @@ public final class InferenceGraph {
                     Nd4j.createFromArray(model.weight(name, shape).values()).reshape('c', shape));
     SDVariable image = graph.placeHolder(IMAGE, DataType.FLOAT, -1, 3, side, side);
     SDVariable tokens = teacher.embed(layers, image, options.position());
-    List<SDVariable> hidden = teacher.hiddenStates(layers, tokens);
     TappedLayers tapped = TappedLayers.of(options.decoderStudent(), teacher.weights().depth());
+    boolean patchTokens = options.objective().distilledTokens() == DistilledTokens.PATCH;
+    int wholeBlocks = patchTokens ? teacher.weights().depth() : tapped.wholeBlocks();
+    HiddenStates hidden = teacher.hiddenStates(layers, tokens, wholeBlocks);
     TeacherSignals signals = TeacherSignals.of(layers, tokens, hidden, tapped);
     if (options.objective().objective().trainsEncoder()) {
       SDVariable studentTokens =
           options.encoderStudent().input() == Input.OWN_EMBEDDING
               ? EncoderStudent.ownEmbedding(layers, image, teacher.weights().patchSize(), weights)
               : tokens;
-      List<SDVariable> student =
+      HiddenStates student =
           EncoderStudent.of(teacher.transformer(), options.encoderStudent())
-              .apply(layers, studentTokens, weights);
-      if (options.objective().distilledTokens() == DistilledTokens.PATCH) {
-        for (int j = 0; j < hidden.size(); j++) {
-          result.name(hidden.get(j), TEACHER_HIDDEN + j);
-          result.name(student.get(j), ENCODER_HIDDEN + j);
+              .apply(layers, studentTokens, patchTokens, weights);
+      if (patchTokens) {
+        for (int j = 0; j < hidden.count(); j++) {
+          result.name(hidden.tokens().get(j), TEACHER_HIDDEN + j);
+          result.name(student.tokens().get(j), ENCODER_HIDDEN + j);
         }
       } else {
         result.name(signals.classTokens(), TEACHER_CLASS_TOKENS);

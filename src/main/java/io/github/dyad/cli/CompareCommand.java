@@ -2,6 +2,7 @@ package io.github.dyad.cli;
 
 import io.github.dyad.InputException;
 import io.github.dyad.experiment.CpuPaths;
+import io.github.dyad.paper.AssumptionRanking;
 import io.github.dyad.paper.Comparison;
 import io.github.dyad.paper.ComparisonText;
 import io.github.dyad.paper.OwnResults;
@@ -40,23 +41,41 @@ public final class CompareCommand implements Callable<Integer> {
       description = "Where to write (default: beside RESULTS.csv).")
   private Path folder;
 
+  @Option(
+      names = "--rank",
+      description = {
+        "Instead, ranks the sets of assumptions by how well they match the rows of Table 3, and"
+            + " writes ranking.csv (see experiments/assumptions.yaml)."
+      })
+  private boolean rank;
+
   @Override
   public Integer call() {
+    return rank ? ranking() : comparison();
+  }
+
+  private int ranking() {
+    AssumptionRanking ranking = AssumptionRanking.of(OwnResults.read(results));
+    PrintWriter out = spec.commandLine().getOut();
+    ranking.lines().forEach(out::println);
+    out.flush();
+    write(Map.of("ranking.csv", ranking.csv()));
+    return 0;
+  }
+
+  private int comparison() {
     Comparison comparison = Comparison.of(OwnResults.read(results));
     PrintWriter out = spec.commandLine().getOut();
     boolean colours = spec.commandLine().getColorScheme().ansi().enabled();
     ComparisonText.terminal(comparison, colours).forEach(out::println);
     tellCpuPaths(out);
     out.flush();
-    Path target = folder == null ? results.toAbsolutePath().getParent() : folder;
-    try {
-      Files.createDirectories(target);
-      Files.writeString(target.resolve("comparison.csv"), ComparisonText.csv(comparison));
-      Files.writeString(target.resolve("comparison.md"), ComparisonText.markdown(comparison));
-    } catch (IOException e) {
-      throw new InputException(
-          target + ": comparison.csv and comparison.md cannot be written: " + e.getMessage(), e);
-    }
+    write(
+        Map.of(
+            "comparison.csv",
+            ComparisonText.csv(comparison),
+            "comparison.md",
+            ComparisonText.markdown(comparison)));
     return 0;
   }
 
@@ -66,5 +85,19 @@ public final class CompareCommand implements Callable<Integer> {
       out.println("These rows come from different CPU paths; their last bits may differ by it:");
       paths.forEach((path, rows) -> out.println("  " + rows + " rows: " + path));
     }
+  }
+
+  private void write(Map<String, String> files) {
+    Path target = folder == null ? results.toAbsolutePath().getParent() : folder;
+    files.forEach(
+        (name, text) -> {
+          try {
+            Files.createDirectories(target);
+            Files.writeString(target.resolve(name), text);
+          } catch (IOException e) {
+            throw new InputException(
+                target.resolve(name) + " cannot be written: " + e.getMessage(), e);
+          }
+        });
   }
 }

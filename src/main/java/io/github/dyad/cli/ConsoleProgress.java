@@ -3,10 +3,13 @@ package io.github.dyad.cli;
 import io.github.dyad.experiment.RunListener;
 import io.github.dyad.experiment.TrainingStep;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import me.tongfei.progressbar.ProgressState;
 
 /** Progress on standard error: a bar on a terminal, a line an event elsewhere. */
 final class ConsoleProgress implements RunListener, AutoCloseable {
@@ -28,7 +31,7 @@ final class ConsoleProgress implements RunListener, AutoCloseable {
    * The launcher looks at standard error itself. Without it: the JVM's console, which from Java 22
    * on may be there without a terminal.
    */
-  private static boolean isTerminal() {
+  static boolean isTerminal() {
     String told = System.getProperty("dyad.terminal");
     return told == null
         ? System.console() != null && Runtime.version().feature() < 22
@@ -67,21 +70,27 @@ final class ConsoleProgress implements RunListener, AutoCloseable {
     }
   }
 
-  private static java.util.Optional<java.time.Duration> remaining(
-      me.tongfei.progressbar.ProgressState state) {
+  private static Optional<Duration> remaining(ProgressState state) {
     if (state.getCurrent() <= 0) {
-      return java.util.Optional.empty();
+      return Optional.empty();
     }
     double left = (double) (state.getMax() - state.getCurrent()) / state.getCurrent();
-    return java.util.Optional.of(
-        java.time.Duration.ofMillis((long) (state.getElapsedAfterStart().toMillis() * left)));
+    return Optional.of(Duration.ofMillis((long) (state.getElapsedAfterStart().toMillis() * left)));
   }
 
   @Override
   public void trainingStarted(String label, int iterations) {
     training++;
-    line("training " + label + ": " + iterations + " iterations");
+    line(
+        iterations == 0
+            ? "fitting " + label
+            : "training " + label + ": " + iterations + " iterations");
     message("training " + training + " of " + trainings);
+  }
+
+  @Override
+  public void featuresKept(int images) {
+    message("teacher features of " + images + " images");
   }
 
   @Override

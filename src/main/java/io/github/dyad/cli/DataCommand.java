@@ -69,7 +69,7 @@ public final class DataCommand implements Runnable {
     DatasetCheck check =
         DatasetCheck.run(
             Datasets.layout(id),
-            root != null ? root : Path.of("data", id.replace(':', '-')),
+            root != null ? root : Datasets.home(id),
             quick,
             (done, all) -> {
               progress.printf("checked %,d of %,d images%n", done, all);

@@ -1,11 +1,13 @@
 package io.github.dyad.cli;
 
+import io.github.dyad.InputException;
 import io.github.dyad.experiment.CacheFolder;
 import io.github.dyad.experiment.DataRoom;
 import io.github.dyad.experiment.Engine;
 import io.github.dyad.experiment.Experiment;
 import io.github.dyad.experiment.Grid;
 import io.github.dyad.experiment.GridPlanner;
+import io.github.dyad.search.Search;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,12 +28,26 @@ final class ExperimentOptions {
       description = "Where results go (default: results/NAME).")
   private Path results;
 
+  /** A plain grid. */
   Experiment experiment() {
-    return Experiment.read(file);
+    Experiment experiment = Experiment.read(file);
+    if (experiment.search(smoke) != null) {
+      throw new InputException(file + " is a search; expected ./dyad search " + file);
+    }
+    return experiment;
+  }
+
+  /** An experiment with a section {@code search}. */
+  Search search() {
+    return Search.of(Experiment.read(file), smoke);
   }
 
   Path results(Experiment experiment) {
-    return results != null ? results : Path.of("results", experiment.resultsName(smoke));
+    return results(experiment.resultsName(smoke));
+  }
+
+  Path results(String name) {
+    return results != null ? results : Path.of("results", name);
   }
 
   /** Finds images and teachers of every trial. */

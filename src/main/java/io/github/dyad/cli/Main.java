@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       RunCommand.class,
       PlanCommand.class,
+      SearchCommand.class,
       TrainCommand.class,
       ScoreCommand.class,
       MetricsCommand.class,
@@ -32,6 +33,7 @@ import picocli.CommandLine.IVersionProvider;
       DataCommand.class,
       PaperCommand.class,
       CompareCommand.class,
+      ReportCommand.class,
     })
 public final class Main implements Runnable {
   static final int DONE = 0;

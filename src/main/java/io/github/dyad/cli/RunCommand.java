@@ -9,12 +9,15 @@ import io.github.dyad.experiment.Experiment;
 import io.github.dyad.experiment.Grid;
 import io.github.dyad.experiment.ResultsFolder;
 import io.github.dyad.experiment.RunListener;
+import io.github.dyad.experiment.RunListeners;
+import io.github.dyad.experiment.RunPage;
 import io.github.dyad.experiment.RunReport;
 import io.github.dyad.experiment.Runner;
 import io.github.dyad.experiment.TimingProtocol;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +37,7 @@ final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ExperimentOptions options;
   @Mixin private CommonOptions common;
+  @Mixin private UiOption ui;
 
   @Option(
       names = "--spark",
@@ -60,11 +64,18 @@ final class RunCommand implements Callable<Integer> {
         ConsoleProgress progress = new ConsoleProgress(err, common.quiet)) {
       Grid grid = options.grid(experiment, engine);
       TimingProtocol protocol = options.smoke ? TimingProtocol.SMOKE : TimingProtocol.PAPER;
-      Runner runner =
-          new Runner(grid, new ResultsFolder(results), engine, protocol, progress, interrupt);
-      RunReport report = run(runner, results);
-      progress.close();
-      return tell(report, results);
+      try (RunPage page = ui.open(grid)) {
+        RunListener listener = progress;
+        if (page != null) {
+          err.println("Live page: " + page.address());
+          listener = new RunListeners(List.of(progress, page));
+        }
+        Runner runner =
+            new Runner(grid, new ResultsFolder(results), engine, protocol, listener, interrupt);
+        RunReport report = run(runner, results);
+        progress.close();
+        return tell(report, results);
+      }
     } finally {
       interrupt.finished();
     }

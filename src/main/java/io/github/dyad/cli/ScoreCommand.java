@@ -1,12 +1,12 @@
 package io.github.dyad.cli;
 
+import io.github.dyad.Extensions;
 import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.AnomalyConfig.ClassTokens;
-import io.github.dyad.anomaly.AnomalyConfig.Fusion;
+import io.github.dyad.anomaly.Fusion;
 import io.github.dyad.data.ImageReader;
 import io.github.dyad.data.ImageRef;
-import io.github.dyad.distillation.StudentModel;
 import io.github.dyad.experiment.Cluster;
 import io.github.dyad.experiment.Detector;
 import io.github.dyad.report.FloatTiff;
@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
@@ -71,8 +72,10 @@ final class ScoreCommand implements Callable<Integer> {
       description = "Of the held-back normals (default: ${DEFAULT-VALUE}).")
   private double quantile = Detector.QUANTILE;
 
-  @Option(names = "--fusion", description = "${COMPLETION-CANDIDATES} (default: the model's own).")
-  private Fusion fusion;
+  @Option(
+      names = "--fusion",
+      description = "noisy-or, sum, encoder, decoder or one's own (default: the model's own).")
+  private String fusion;
 
   @Option(
       names = "--class-tokens",
@@ -87,10 +90,8 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    StudentModel described = StudentModel.load(model);
-    AnomalyConfig own = Detector.ownScore(described);
     AnomalyConfig config =
-        Detector.withFusion(own, fusion == null ? own.fusion() : fusion, classTokens);
+        Detector.ownScore(model, fusion == null ? null : fusion(fusion), classTokens);
     images.forEach(ScoreCommand::requireThere);
     Machine.check();
     CSVPrinter csv = new CSVPrinter(spec.commandLine().getOut(), FORMAT);
@@ -118,6 +119,11 @@ final class ScoreCommand implements Callable<Integer> {
           scored ->
               print(csv, scored.image(), scored.score(), scored.threshold(), scored.anomalous()));
     }
+  }
+
+  private static Fusion fusion(String name) {
+    return Extensions.named(
+        Fusion.class, "--fusion", name.toLowerCase(Locale.ROOT).replace('_', '-'));
   }
 
   private static void requireThere(Path image) {

@@ -126,6 +126,11 @@ final class TrainCommand implements Callable<Integer> {
     lines.add("step,loss,loss_encoder,loss_decoder,weight_encoder,weight_decoder");
     PrintWriter err = spec.commandLine().getErr();
     List<int[]> batches = order == null ? null : batches(task.splits().train().size());
+    int most = iterations == null ? task.part().training().iterations() : iterations;
+    if (batches != null && batches.size() > most) {
+      throw new InputException(
+          order + ": " + batches.size() + " batches for " + most + " steps; give --iterations too");
+    }
     int[] steps = {0};
     Trainer.Listener listener =
         new Trainer.Listener() {

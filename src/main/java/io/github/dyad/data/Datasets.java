@@ -1,6 +1,7 @@
 package io.github.dyad.data;
 
 import io.github.dyad.InputException;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -17,12 +18,21 @@ public final class Datasets {
         .toList();
   }
 
+  /** Where a data set is looked for unless a folder is named: {@code data/ID}. */
+  public static Path home(String id) {
+    return Path.of("data", id.replace(':', '-'));
+  }
+
   /**
-   * The layout of this id.
+   * The layout of this id, which may be a {@link ValidationLayout#idOf}.
    *
    * @throws InputException naming the nearest id when there is none
    */
   public static DatasetLayout layout(String id) {
+    return ValidationLayout.of(id).orElseGet(() -> named(id));
+  }
+
+  private static DatasetLayout named(String id) {
     List<DatasetLayout> all = all();
     List<String> ids = all.stream().map(DatasetLayout::id).toList();
     return all.stream()

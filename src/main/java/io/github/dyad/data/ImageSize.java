@@ -13,11 +13,11 @@ import io.github.dyad.Require;
 public record ImageSize(int resize, int crop) {
 
   public ImageSize {
-    Require.atLeast("image.resize", resize, 1);
-    Require.atLeast("image.crop", crop, 1);
+    Require.atLeast("data.size.resize", resize, 1);
+    Require.atLeast("data.size.crop", crop, 1);
     if (crop > resize) {
       throw new InputException(
-          "image.crop is " + crop + "; expected at most image.resize, " + resize);
+          "data.size.crop is " + crop + "; expected at most data.size.resize, " + resize);
     }
   }
 

@@ -26,7 +26,8 @@ public final class MaskReader {
     if (sample.masks().isEmpty() && sample.anomalous()) {
       throw new InputException(
           sample.image().name()
-              + ": anomalous and without a mask; pixel metrics need one for every anomalous image");
+              + ": anomalous and without a mask; pixel metrics need one for every anomalous image;"
+              + " metrics.pixel: false leaves them out");
     }
     if (sample.masks().isEmpty()) {
       return rule == MaskRule.DINOMALY ? clear(mapSize, mapSize) : clear(sample.image());

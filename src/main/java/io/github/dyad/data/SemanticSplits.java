@@ -53,7 +53,7 @@ public final class SemanticSplits {
    * @throws InputException when the data set has no published splits, or none of this name
    */
   public static Set<String> of(String dataset, String split) {
-    Map<String, Set<String>> splits = SPLITS.get(dataset);
+    Map<String, Set<String>> splits = SPLITS.get(ValidationLayout.original(dataset));
     if (splits == null) {
       throw new InputException(
           "the data set \""

@@ -21,6 +21,7 @@ import java.util.TreeSet;
  * @param limitTrain training images kept, 0 = all; balanced over category and label
  * @param limitTest test images kept, 0 = all; balanced over category and label
  * @param seed decides which images few shots, known anomalies and limits take
+ * @param trainOnly the test list stays empty, and no test image is opened
  */
 public record SplitRequest(
     Setting setting,
@@ -30,7 +31,8 @@ public record SplitRequest(
     double knownAnomalies,
     int limitTrain,
     int limitTest,
-    long seed) {
+    long seed,
+    boolean trainOnly) {
 
   public SplitRequest {
     categories = Collections.unmodifiableSet(new TreeSet<>(categories));
@@ -44,6 +46,48 @@ public record SplitRequest(
           "data.categories and data.normalClasses are both given; industrial data takes the first,"
               + " semantic data the second");
     }
+    if (trainOnly && knownAnomalies > 0) {
+      throw new InputException(
+          "data.knownAnomalies is "
+              + knownAnomalies
+              + "; expected 0 where test images are not looked at");
+    }
+  }
+
+  /** Training and test images. */
+  public SplitRequest(
+      Setting setting,
+      Set<String> categories,
+      Set<String> normalClasses,
+      int fewShot,
+      double knownAnomalies,
+      int limitTrain,
+      int limitTest,
+      long seed) {
+    this(
+        setting,
+        categories,
+        normalClasses,
+        fewShot,
+        knownAnomalies,
+        limitTrain,
+        limitTest,
+        seed,
+        false);
+  }
+
+  /** The same without test images. */
+  public SplitRequest withoutTest() {
+    return new SplitRequest(
+        setting,
+        categories,
+        normalClasses,
+        fewShot,
+        knownAnomalies,
+        limitTrain,
+        limitTest,
+        seed,
+        true);
   }
 
   /** Everything, multi-class: all categories of an industrial data set. */
@@ -59,6 +103,14 @@ public record SplitRequest(
   /** The same with at most so many images (0 = all), chosen by the seed. */
   public SplitRequest limited(int train, int test, long withSeed) {
     return new SplitRequest(
-        setting, categories, normalClasses, fewShot, knownAnomalies, train, test, withSeed);
+        setting,
+        categories,
+        normalClasses,
+        fewShot,
+        knownAnomalies,
+        train,
+        test,
+        withSeed,
+        trainOnly);
   }
 }

@@ -119,15 +119,21 @@ public final class SplitSelection {
     train.addAll(known);
     List<Sample> test = allTest.stream().filter(sample -> !known.contains(sample)).toList();
     List<Sample> keptTrain = limited(train, request.limitTrain(), "limit train");
-    List<Sample> keptTest = limited(test, request.limitTest(), "limit test");
-    if (keptTrain.isEmpty() || keptTest.isEmpty()) {
+    List<Sample> keptTest =
+        request.trainOnly() ? List.of() : limited(test, request.limitTest(), "limit test");
+    if (keptTrain.isEmpty() || (keptTest.isEmpty() && !request.trainOnly())) {
       throw new InputException(
           dataset
               + ": no "
               + (keptTrain.isEmpty() ? "training" : "test")
               + " images for this split");
     }
-    return new Splits(dataset, keptTrain, keptTest, ManifestHash.of(dataset, keptTrain, keptTest));
+    return new Splits(
+        dataset,
+        keptTrain,
+        keptTest,
+        ManifestHash.of(dataset, keptTrain, keptTest),
+        ManifestHash.of(dataset, keptTrain, List.of()));
   }
 
   private List<Sample> fewShot(List<Sample> train) {

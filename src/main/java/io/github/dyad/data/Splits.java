@@ -12,8 +12,10 @@ import java.util.List;
  *     its path, category, label and defect and the SHA-256 of its whole content and of its masks'
  *     contents: any changed, added or missing byte changes it; names of folders above the data set
  *     and file times do not
+ * @param trainHash the same of {@code train} alone: another test set does not change it
  */
-public record Splits(String dataset, List<Sample> train, List<Sample> test, String manifestHash) {
+public record Splits(
+    String dataset, List<Sample> train, List<Sample> test, String manifestHash, String trainHash) {
   public Splits {
     train = List.copyOf(train);
     test = List.copyOf(test);

@@ -26,13 +26,16 @@ record Checkpoint(
   private static final String FILE = "checkpoint.safetensors";
   private static final String STEPS = "steps";
 
-  /** Written aside, synced, moved: a kill leaves the old one or the new one. */
   void write(Path folder) {
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
     weights.forEach((name, tensor) -> tensors.put("weight." + name, tensor));
     optimizer.forEach((name, tensor) -> tensors.put("optimizer." + name, tensor));
-    Path file = folder.resolve(FILE);
-    Path aside = folder.resolve(FILE + ".part");
+    store(new Safetensors(tensors, Map.of(STEPS, text(losses))), folder.resolve(FILE));
+  }
+
+  /** Written aside, synced, moved: a kill leaves the old file or the new one. */
+  static void store(Safetensors tensors, Path file) {
+    Path aside = file.resolveSibling(file.getFileName() + ".part");
     try {
       try (FileChannel channel =
           FileChannel.open(
@@ -40,7 +43,7 @@ record Checkpoint(
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        new Safetensors(tensors, Map.of(STEPS, text(losses))).write(channel);
+        tensors.write(channel);
         channel.force(true);
       }
       Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -3,6 +3,7 @@ package io.github.dyad.distillation;
 import io.github.dyad.distillation.ObjectiveConfig.ClassTokenSet;
 import io.github.dyad.distillation.ObjectiveConfig.Normalization;
 import io.github.dyad.distillation.ObjectiveConfig.Reduction;
+import io.github.dyad.graph.HiddenStates;
 import io.github.dyad.graph.Layers;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDIndex;
@@ -25,18 +26,18 @@ final class ClassTokenLoss {
 
   /**
    * @param teacher c_T^1..c_T^m, (B, m, D), constant
-   * @param student the student's hidden states, m times (B·N, D)
+   * @param student the student's m hidden states
    * @return L_E, (B)
    */
-  SDVariable ofClassTokens(SDVariable teacher, List<SDVariable> student) {
+  SDVariable ofClassTokens(SDVariable teacher, HiddenStates student) {
     SameDiff graph = layers.graph();
-    int m = student.size();
+    int m = student.count();
     if (config.classTokenSet() == ClassTokenSet.BLOCKS) {
       m--;
       teacher = teacher.get(SDIndex.all(), SDIndex.interval(0, m), SDIndex.all());
     }
     SDVariable cT = normalized(teacher); // (B, m, D)
-    SDVariable cE = normalized(layers.classTokens(student.subList(0, m))); // (B, m, D)
+    SDVariable cE = normalized(layers.classTokens(student.first(m))); // (B, m, D)
     SDVariable squared = graph.math().square(cE.sub(cT));
     SDVariable loss = graph.mean(squared, 1, 2); // mean over m and D -> (B)
     return config.classTokenReduction() == Reduction.MEAN ? loss : loss.mul(layers.width());

@@ -1,6 +1,7 @@
 package io.github.dyad.distillation;
 
 import io.github.dyad.distillation.ObjectiveConfig.DistilledTokens;
+import io.github.dyad.graph.HiddenStates;
 import io.github.dyad.graph.Layers;
 import io.github.dyad.graph.Lowering;
 import io.github.dyad.graph.Weights;
@@ -74,8 +75,9 @@ public final class DistillationGraph {
     SDVariable lossE = null;
     SDVariable lossD = null;
     if (config.objective().trainsEncoder()) {
-      lossE = builder.lossEncoder(teacher, encoderStudent.apply(layers, studentTokens, weights));
-      lossE = lossE.rename(LOSS_ENCODER);
+      boolean allTokens = config.distilledTokens() == DistilledTokens.PATCH;
+      HiddenStates student = encoderStudent.apply(layers, studentTokens, allTokens, weights);
+      lossE = builder.lossEncoder(teacher, student).rename(LOSS_ENCODER);
     }
     if (config.objective().trainsDecoder()) {
       List<SDVariable> reconstructed =
@@ -86,11 +88,11 @@ public final class DistillationGraph {
   }
 
   /** Eq. (2). */
-  private SDVariable lossEncoder(TeacherSignals teacher, List<SDVariable> student) {
+  private SDVariable lossEncoder(TeacherSignals teacher, HiddenStates student) {
     ClassTokenLoss loss = new ClassTokenLoss(layers, config);
     return config.distilledTokens() == DistilledTokens.CLASS
         ? loss.ofClassTokens(teacher.classTokens(), student)
-        : loss.ofPatchTokens(teacher.hidden(), student);
+        : loss.ofPatchTokens(teacher.hidden(), student.tokens());
   }
 
   /** Eq. (1). */

@@ -1,5 +1,6 @@
 package io.github.dyad.distillation;
 
+import io.github.dyad.graph.HiddenStates;
 import io.github.dyad.graph.Layers;
 import io.github.dyad.graph.Lowering;
 import io.github.dyad.graph.Plan;
@@ -11,6 +12,7 @@ import io.github.dyad.teacher.Teacher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -41,24 +43,63 @@ public final class FeatureExtractor implements AutoCloseable {
       boolean half,
       Lowering lowering,
       Workers workers) {
+    this(
+        teacher,
+        rule,
+        tapped,
+        side,
+        half,
+        lowering,
+        workers,
+        workers.count(),
+        () -> new Workers(1));
+  }
+
+  /** For one image at a time, whose work the workers share. */
+  public static FeatureExtractor ofOneImage(
+      Teacher teacher,
+      PositionRule rule,
+      TappedLayers tapped,
+      int side,
+      boolean half,
+      Lowering lowering,
+      Workers workers) {
+    return new FeatureExtractor(
+        teacher, rule, tapped, side, half, lowering, new Workers(1), 1, () -> workers);
+  }
+
+  private FeatureExtractor(
+      Teacher teacher,
+      PositionRule rule,
+      TappedLayers tapped,
+      int side,
+      boolean half,
+      Lowering lowering,
+      Workers workers,
+      int images,
+      Supplier<Workers> withinImage) {
     TokenGrid grid = teacher.grid(side, side);
     int D = teacher.weights().width();
     this.shape =
         new ImageFeatures.Shape(side, teacher.transformer().classTokens(), grid.count(), D);
     this.half = half;
     this.workers = workers;
-    for (int i = 0; i < workers.count(); i++) {
+    for (int i = 0; i < images; i++) {
       SameDiff graph = SameDiff.create();
       Layers layers = new Layers(graph, lowering, grid, D);
       SDVariable image = graph.placeHolder(IMAGE, DataType.FLOAT, -1, 3, side, side);
       SDVariable tokens = teacher.embed(layers, image, rule);
-      TeacherSignals signals =
-          TeacherSignals.of(layers, tokens, teacher.hiddenStates(layers, tokens), tapped);
+      HiddenStates states = teacher.hiddenStates(layers, tokens, tapped.wholeBlocks());
+      TeacherSignals signals = TeacherSignals.of(layers, tokens, states, tapped);
       List<String> outputs =
           List.of(signals.classTokens().name(), signals.group1().name(), signals.group2().name());
       Plan plan =
           Plan.compile(
-              layers, graph, Map.of(IMAGE, new long[] {1, 3, side, side}), outputs, new Workers(1));
+              layers,
+              graph,
+              Map.of(IMAGE, new long[] {1, 3, side, side}),
+              outputs,
+              withinImage.get());
       passes.add(new Pass(plan, outputs.get(0), outputs.get(1), outputs.get(2)));
     }
   }
@@ -75,13 +116,24 @@ public final class FeatureExtractor implements AutoCloseable {
           byte[] pixels = images.pixels(indices[i]);
           ImageFeatures target = targets[i];
           System.arraycopy(pixels, 0, target.pixels(), 0, pixels.length);
-          Pass pass = passes.get(worker);
-          write(images.normalized(pixels), pass.plan.input(IMAGE));
-          pass.plan.run();
-          read(pass.plan.output(pass.classTokens), target.classTokens());
-          read(pass.plan.output(pass.group1), target.group1());
-          read(pass.plan.output(pass.group2), target.group2());
+          extract(worker, images.normalized(pixels), target);
         });
+  }
+
+  /**
+   * One image on the calling thread; no two threads at once with one {@code pass}.
+   *
+   * @param pass from 0, below the number of images at once
+   * @param image (3, side, side), ImageNet-normalised
+   * @param target all but its pixels
+   */
+  public void extract(int pass, float[] image, ImageFeatures target) {
+    Pass used = passes.get(pass);
+    write(image, used.plan.input(IMAGE));
+    used.plan.run();
+    read(used.plan.output(used.classTokens), target.classTokens());
+    read(used.plan.output(used.group1), target.group1());
+    read(used.plan.output(used.group2), target.group2());
   }
 
   @Override

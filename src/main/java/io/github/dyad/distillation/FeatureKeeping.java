@@ -25,6 +25,11 @@ public record FeatureKeeping(Keep keep, Path file, long maxBytes, Supplier<Lock>
     void close();
   }
 
+  /** For a file that nobody else writes. */
+  public FeatureKeeping(Keep keep, Path file, long maxBytes) {
+    this(keep, file, maxBytes, () -> () -> {});
+  }
+
   /** Of a disk, what is left free. */
   private static final double RESERVE = 0.1;
 
@@ -32,7 +37,7 @@ public record FeatureKeeping(Keep keep, Path file, long maxBytes, Supplier<Lock>
    * @param bytes that the features of all images need
    * @param visits times that a training looks at an image on average
    */
-  boolean decide(long bytes, double visits) {
+  public boolean decide(long bytes, double visits) {
     if (keep == Keep.NO) {
       return false;
     }

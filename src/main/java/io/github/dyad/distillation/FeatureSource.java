@@ -4,12 +4,35 @@ import io.github.dyad.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /** Gives the teacher's features of training images, kept in a file or computed when asked. */
-interface FeatureSource {
+public interface FeatureSource {
   /** Fills {@code targets[i]} with image {@code indices[i]}. */
   void load(int[] indices, ImageFeatures[] targets);
+
+  /**
+   * Kept, where the keeping says so.
+   *
+   * @param visits times that an image is looked at on average
+   * @param progress hears how many more images have their features kept
+   * @param stop asked between images
+   * @return null if asked to stop
+   */
+  static FeatureSource of(
+      FeatureKeeping keeping,
+      FeatureExtractor extractor,
+      boolean half,
+      TrainingImages images,
+      double visits,
+      IntConsumer progress,
+      BooleanSupplier stop) {
+    long bytes = FeatureFile.bytes(extractor.shape(), half, images.count());
+    return keeping.decide(bytes, visits)
+        ? kept(keeping, extractor, half, images, progress, stop)
+        : computed(extractor, images);
+  }
 
   /** Nothing is kept: the teacher runs for every batch. */
   static FeatureSource computed(FeatureExtractor extractor, TrainingImages images) {
@@ -30,8 +53,9 @@ interface FeatureSource {
    * All images' features in a file, which is written first where it is not there; another process
    * that writes it is waited for.
    *
-   * @param progress hears how many more images have their features; what it throws ends the
-   *     writing, and the next one goes on from there
+   * @param progress hears how many more images have their features
+   * @param stop asked between images; the next writer goes on from there
+   * @return null if asked to stop
    * @throws InputException if the file cannot be written, or is damaged
    */
   static FeatureSource kept(
@@ -39,14 +63,17 @@ interface FeatureSource {
       FeatureExtractor extractor,
       boolean half,
       TrainingImages images,
-      IntConsumer progress) {
+      IntConsumer progress,
+      BooleanSupplier stop) {
     Path file = keeping.file();
     FeatureFile features = FeatureFile.open(file, extractor.shape(), half, images.count());
     if (features == null) {
       try (FeatureKeeping.Lock lock = keeping.lock().get()) {
         features = FeatureFile.open(file, extractor.shape(), half, images.count());
         if (features == null) {
-          write(file, extractor, half, images, progress);
+          if (!write(file, extractor, half, images, progress, stop)) {
+            return null;
+          }
           features = FeatureFile.open(file, extractor.shape(), half, images.count());
         }
       }
@@ -59,12 +86,14 @@ interface FeatureSource {
     };
   }
 
-  private static void write(
+  /** Whether it is complete, not stopped. */
+  private static boolean write(
       Path file,
       FeatureExtractor extractor,
       boolean half,
       TrainingImages images,
-      IntConsumer progress) {
+      IntConsumer progress,
+      BooleanSupplier stop) {
     int chunk = 64;
     ImageFeatures[] buffer = new ImageFeatures[chunk];
     for (int i = 0; i < chunk; i++) {
@@ -75,6 +104,9 @@ interface FeatureSource {
       try {
         progress.accept(writer.written());
         while (writer.written() < images.count()) {
+          if (stop.getAsBoolean()) {
+            return false;
+          }
           int count = Math.min(chunk, images.count() - writer.written());
           int[] indices = new int[count];
           for (int i = 0; i < count; i++) {
@@ -87,6 +119,7 @@ interface FeatureSource {
           progress.accept(count);
         }
         writer.finish();
+        return true;
       } catch (IOException e) {
         writer.discard();
         throw e;

@@ -15,12 +15,15 @@ public record HeldBack(int[] trained, int[] heldBack) {
 
   private static final long SALT = 0x68656c64L;
 
+  /** How many of so many normal images are held back. */
+  public static int count(int normals, TrainingConfig config) {
+    int count = (int) (normals * config.holdBack());
+    return normals - count < FEWEST ? 0 : count;
+  }
+
   public static HeldBack of(TrainingImages images, TrainingConfig config) {
     int[] normals = IntStream.range(0, images.count()).filter(i -> !images.anomalous(i)).toArray();
-    int count = (int) (normals.length * config.holdBack());
-    if (normals.length - count < FEWEST) {
-      count = 0;
-    }
+    int count = count(normals.length, config);
     int[] shuffled = BatchOrder.permutation(normals, config.seed() ^ SALT);
     int[] heldBack = Arrays.copyOf(shuffled, count);
     Arrays.sort(heldBack);

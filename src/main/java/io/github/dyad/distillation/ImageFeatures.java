@@ -27,6 +27,11 @@ public record ImageFeatures(byte[] pixels, float[] classTokens, float[] group1, 
       return (classTokens + 2 * tokens) * width;
     }
 
+    /** Bytes on disk of that many images' features. */
+    public long bytes(boolean half, int images) {
+      return FeatureFile.bytes(this, half, images);
+    }
+
     public ImageFeatures allocate() {
       return new ImageFeatures(
           new byte[pixelBytes()],

@@ -83,4 +83,21 @@ public record ObjectiveConfig(
     Require.atLeast("objective.hardMiningRamp", hardMiningRamp, 0);
     Require.closed("objective.hardMiningFactor", hardMiningFactor, 0, 1);
   }
+
+  /**
+   * Loss of a normal image; that of the noisy-or is − log P(normal).
+   *
+   * @param lossEncoder L_E, passed over where the encoder student is not trained
+   * @param lossDecoder L_D, passed over where the decoder student is not trained
+   */
+  public double normalLoss(double lossEncoder, double lossDecoder) {
+    return switch (objective) {
+      case NOISY_OR ->
+          -NoisyOr.logNormal(
+              Math.max(0, lossEncoder) / temperature, Math.max(0, lossDecoder) / temperature);
+      case SUM -> lossEncoder + lossDecoder;
+      case ENCODER_ONLY -> lossEncoder;
+      case DECODER_ONLY -> lossDecoder;
+    };
+  }
 }

@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dyad.InputException;
+import io.github.dyad.student.InitialWeights;
 import io.github.dyad.tensor.HostTensor;
 import io.github.dyad.tensor.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
+import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * Trained students with all that is needed to use them again, but for the teacher, which is named
@@ -78,6 +81,32 @@ public record StudentModel(Description description, Map<String, HostTensor> weig
     } catch (IOException e) {
       throw new InputException(file + ": cannot be read (" + e.getMessage() + ")", e);
     }
+  }
+
+  /** The students as they were before the first step; the seed gives them again. */
+  public StudentModel untrained() {
+    TrainingOptions options = description.options();
+    InitialWeights initial =
+        new InitialWeights(
+            options.encoderStudent(), options.decoderStudent(), options.training().seed());
+    Map<String, HostTensor> starting = new TreeMap<>();
+    weights.forEach(
+        (name, tensor) ->
+            starting.put(
+                name, new HostTensor(initial.values(name, tensor.shape()), tensor.shape())));
+    return new StudentModel(description, starting);
+  }
+
+  /** The same students with the weights that a graph such as {@code graph.fb} holds by now. */
+  public StudentModel withWeightsOf(SameDiff graph) {
+    Map<String, HostTensor> present = new TreeMap<>();
+    weights.forEach(
+        (name, tensor) ->
+            present.put(
+                name,
+                new HostTensor(
+                    graph.getArrForVarName(name).dup('c').data().asFloat(), tensor.shape())));
+    return new StudentModel(description, present);
   }
 
   /** A weight by name and shape, for a graph. */

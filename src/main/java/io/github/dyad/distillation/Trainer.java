@@ -12,7 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.dataset.MultiDataSet;
 
 /**
  * Distils a teacher to students on one set of images. The weights are a function of teacher, images
@@ -29,7 +33,23 @@ public final class Trainer {
 
     /** Asked between steps. */
     boolean stopRequested();
+
+    /**
+     * After {@link #step}, of the steps that are made here. Nothing it does reaches the weights.
+     *
+     * @param weights the students' present weights by name; made when asked for
+     */
+    default void weights(int step, Supplier<Map<String, HostTensor>> weights) {}
   }
+
+  /** Judges weights by images that are neither trained nor tested on. */
+  public interface Validation {
+    /** Lower is better. */
+    double loss(Map<String, HostTensor> weights);
+  }
+
+  /** So many times in a training weights are judged, the last step included. */
+  private static final int VALIDATIONS = 20;
 
   /** Time between checkpoints, if nothing else is asked. */
   public static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(2);
@@ -39,7 +59,9 @@ public final class Trainer {
   private final TrainingImages images;
   private final Workers workers;
   private final BiFunction<String, long[], float[]> initial;
+  private final List<org.nd4j.autodiff.listeners.Listener> graphListeners = new ArrayList<>();
   private BatchOrder order;
+  private Validation validation;
   private int steps = Integer.MAX_VALUE;
   private long checkpointNanos = CHECKPOINT_EVERY.toNanos();
 
@@ -96,9 +118,36 @@ public final class Trainer {
       FeatureKeeping keeping, Path checkpoints, IntConsumer featureProgress, Listener listener) {
     try (TrainingSession session = session();
         FeatureExtractor extractor = needsTeacher(session) ? extractor() : null) {
-      FeatureSource features = features(extractor, keeping, featureProgress);
-      return run(session, features, checkpoints, listener);
+      FeatureSource features =
+          features(extractor, keeping, featureProgress, listener::stopRequested);
+      return features == null ? null : run(session, features, checkpoints, listener);
     }
+  }
+
+  /** SameDiff's own listeners, which hear the steps of {@link #run}; {@link GraphListeners}. */
+  public void addListeners(org.nd4j.autodiff.listeners.Listener... listeners) {
+    graphListeners.addAll(List.of(listeners));
+  }
+
+  /**
+   * The batches of {@link #run} for ND4J.
+   *
+   * @param keeping as for {@link #run}
+   */
+  public FeatureIterator iterator(FeatureKeeping keeping) {
+    FeatureExtractor extractor = extractor();
+    return new FeatureIterator(
+        features(extractor, keeping, done -> {}, () -> false),
+        extractor,
+        images,
+        order,
+        shape(),
+        options.training().iterations());
+  }
+
+  /** The training's graph with its starting weights, for plain SameDiff. */
+  public SameDiff graph() {
+    return PlainGraph.of(teacher, options, images.size(), initial);
   }
 
   private Map<String, HostTensor> run(
@@ -112,12 +161,16 @@ public final class Trainer {
         listener.step(step, history.get(step), true);
       }
     }
+    BestWeights best = validation == null ? null : new BestWeights(validation, checkpoints);
     ImageFeatures[] batch = new ImageFeatures[order.batchSize()];
     for (int i = 0; i < batch.length; i++) {
       batch[i] = shape().allocate();
     }
-    boolean[] anomalous = new boolean[batch.length];
-    long written = System.nanoTime();
+    GraphListeners heard = new GraphListeners();
+    graphListeners.forEach(graphListener -> heard.add(session.graph(), graphListener));
+    long started = System.nanoTime();
+    heard.epochStart(session.graph(), history.size());
+    long written = started;
     int end = Math.min(steps, options.training().iterations());
     for (int step = history.size(); step < end; step++) {
       boolean stop = listener.stopRequested();
@@ -129,9 +182,13 @@ public final class Trainer {
         return null;
       }
       int[] indices = order.at(step);
+      long loading = System.nanoTime();
       features.load(indices, batch);
-      for (int b = 0; b < indices.length; b++) {
-        anomalous[b] = images.anomalous(indices[b]);
+      boolean[] anomalous = FeatureIterator.anomalous(images, indices);
+      MultiDataSet data = null;
+      if (!heard.isEmpty()) {
+        data = FeatureIterator.of(images, batch, anomalous, shape());
+        heard.iterationStart(session.graph(), step, data, millisSince(loading));
       }
       StepLosses losses = session.step(step, images, batch, anomalous);
       if (!Double.isFinite(losses.loss())) {
@@ -139,8 +196,30 @@ public final class Trainer {
       }
       history.add(losses);
       listener.step(step, losses, false);
+      if (data != null) {
+        heard.iterationDone(session.graph(), step, data, losses);
+      }
+      listener.weights(step, session::weights);
+      if (best != null && isJudged(step, end)) {
+        best.judge(session.weights());
+      }
     }
-    return session.weights();
+    heard.epochEnd(session.graph(), end - 1, millisSince(started));
+    return best == null ? session.weights() : best.weights();
+  }
+
+  private static boolean isJudged(int step, int end) {
+    int every = Math.max(1, end / VALIDATIONS);
+    return (step + 1) % every == 0 || step + 1 == end;
+  }
+
+  /** The training then ends with the best weights seen, not with the last. */
+  public void keepBest(Validation by) {
+    this.validation = by;
+  }
+
+  private static long millisSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1_000_000;
   }
 
   /** Takes the images of every step from a list instead of the seeded order. */
@@ -189,14 +268,15 @@ public final class Trainer {
   }
 
   private FeatureSource features(
-      FeatureExtractor extractor, FeatureKeeping keeping, IntConsumer progress) {
+      FeatureExtractor extractor,
+      FeatureKeeping keeping,
+      IntConsumer progress,
+      BooleanSupplier stop) {
     if (extractor == null) {
       return FeatureSource.pixelsOnly(images);
     }
     double visits = (double) options.training().iterations() * order.batchSize() / images.count();
-    long bytes = FeatureFile.bytes(shape(), options.halfFeatures(), images.count());
-    return keeping.decide(bytes, visits)
-        ? FeatureSource.kept(keeping, extractor, options.halfFeatures(), images, progress)
-        : FeatureSource.computed(extractor, images);
+    return FeatureSource.of(
+        keeping, extractor, options.halfFeatures(), images, visits, progress, stop);
   }
 }

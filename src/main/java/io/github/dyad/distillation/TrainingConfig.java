@@ -10,9 +10,20 @@ import io.github.dyad.Require;
  * @param seed of initial weights, order of the images and dropout
  * @param holdBack share of the normal training images that are not trained on and give a model's
  *     threshold; none where fewer than 20 images would be left
+ * @param checkpoint which weights the training ends with
  */
-public record TrainingConfig(int iterations, int batchSize, long seed, double holdBack) {
-  public static final TrainingConfig DEFAULTS = new TrainingConfig(1000, 8, 0, 0.05);
+public record TrainingConfig(
+    int iterations, int batchSize, long seed, double holdBack, Kept checkpoint) {
+
+  /** Never chosen on test images. */
+  public enum Kept {
+    /** Those after the last step. */
+    LAST,
+    /** Those of the lowest loss on the normal images that were held back. */
+    BEST
+  }
+
+  public static final TrainingConfig DEFAULTS = new TrainingConfig(1000, 8, 0, 0.05, Kept.LAST);
 
   public TrainingConfig {
     Require.atLeast("training.iterations", iterations, 1);

@@ -34,10 +34,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * other on the features that it is given.
  */
 public final class TrainingSession implements AutoCloseable {
-  private static final String IMAGE = "image";
-  private static final String CLASS_TOKENS = "teacher_class_tokens";
-  private static final String GROUP_1 = "teacher_group_1";
-  private static final String GROUP_2 = "teacher_group_2";
+  static final String IMAGE = "image";
+  static final String CLASS_TOKENS = "teacher_class_tokens";
+  static final String GROUP_1 = "teacher_group_1";
+  static final String GROUP_2 = "teacher_group_2";
 
   private final TrainingOptions options;
   private final Layers layers;
@@ -78,7 +78,7 @@ public final class TrainingSession implements AutoCloseable {
           }
           return graph.getVariable(name);
         };
-    SDVariable objective = define(teacher, side, weights);
+    SDVariable objective = define(layers, teacher, options, side, weights);
 
     Gradients derived = Gradients.of(graph, objective);
     List<String> outputs = new ArrayList<>();
@@ -108,7 +108,9 @@ public final class TrainingSession implements AutoCloseable {
     }
   }
 
-  private SDVariable define(Teacher teacher, int side, Weights weights) {
+  /** The objective, with everything in front of it. */
+  static SDVariable define(
+      Layers layers, Teacher teacher, TrainingOptions options, int side, Weights weights) {
     SameDiff graph = layers.graph();
     int D = layers.width();
     SDVariable image = graph.placeHolder(IMAGE, DataType.FLOAT, -1, 3, side, side);
@@ -117,7 +119,11 @@ public final class TrainingSession implements AutoCloseable {
     boolean patchTokens = options.objective().distilledTokens() == DistilledTokens.PATCH;
     TeacherSignals signals =
         patchTokens // too many to keep: the teacher runs in the step
-            ? TeacherSignals.of(layers, tokens, teacher.hiddenStates(layers, tokens), tapped)
+            ? TeacherSignals.of(
+                layers,
+                tokens,
+                teacher.hiddenStates(layers, tokens, teacher.weights().depth()),
+                tapped)
             : new TeacherSignals(
                 tokens,
                 graph.placeHolder(
@@ -282,6 +288,11 @@ public final class TrainingSession implements AutoCloseable {
   @Override
   public void close() {
     plan.close();
+  }
+
+  /** The graph that the plan was compiled from. */
+  SameDiff graph() {
+    return layers.graph();
   }
 
   /** The compiled graph, to be looked at. */

@@ -3,33 +3,45 @@ package io.github.dyad.experiment;
 import io.github.dyad.experiment.yaml.RecordTree;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 
 /**
- * The readings of the paper that a trial takes (ALGORITHM.md, assumptions exposed as options). The
- * objective, the fusion and the class tokens at inference have result columns of their own and are
- * not repeated here.
+ * The readings of the paper that a trial takes (ALGORITHM.md, assumptions exposed as options), and
+ * every other option that can reach weights or scores, so that equal rows were made alike. What has
+ * a result column of its own is not repeated.
  */
 final class Assumptions {
-  private static final List<String> KEYS =
+  private static final Set<String> ELSEWHERE =
+      Set.of(
+          "teacher.file",
+          "data.dataset",
+          "data.root",
+          "data.setting",
+          "data.splits",
+          "data.size.crop",
+          "data.size.resize",
+          "data.fewShot",
+          "data.knownAnomalies",
+          "data.limitTrain",
+          "data.limitTest",
+          "features.keep",
+          "method",
+          "features.maxDiskGb",
+          "objective.objective",
+          "anomaly.fusion",
+          "anomaly.classTokens",
+          "metrics.pixel",
+          "metrics.fprLimit",
+          "metrics.sproFprLimit",
+          "metrics.features",
+          "training.iterations",
+          "training.seed");
+
+  /** What a method without students does not read. */
+  private static final List<String> OF_STUDENTS =
       List.of(
-          "teacher.position",
-          "data.masks",
-          "data.locoAuroc",
-          "encoderStudent.input",
-          "encoderStudent.layerScale",
-          "encoderStudent.initStd",
-          "decoderStudent.tappedLayers",
-          "objective.temperature",
-          "objective.distilledTokens",
-          "objective.classTokenReduction",
-          "objective.classTokenSet",
-          "objective.classTokenNormalization",
-          "objective.hardMining",
-          "optimizer.floor",
-          "optimizer.clipping",
-          "anomaly.decoderScore",
-          "anomaly.temperature");
+          "encoderStudent.", "decoderStudent.", "objective.", "optimizer.", "training.batchSize");
 
   private Assumptions() {}
 
@@ -39,12 +51,28 @@ final class Assumptions {
     Map<String, Object> ours = RecordTree.flat(config);
     StringJoiner differing = new StringJoiner(" ");
     differing.setEmptyValue("default");
-    for (String key : KEYS) {
-      if (!ours.get(key).equals(defaults.get(key))) {
-        differing.add(key + "=" + text(ours.get(key)));
-      }
+    ours.forEach(
+        (key, value) -> {
+          if (reaches(key, config) && !value.equals(defaults.get(key))) {
+            differing.add(key + "=" + text(value));
+          }
+        });
+    if (config.data().size().resize() != config.data().size().crop()) {
+      differing.add("data.size.resize=" + config.data().size().resize());
     }
     return differing.toString();
+  }
+
+  private static boolean reaches(String key, TrialConfig config) {
+    if (key.startsWith("options.")) {
+      String user =
+          config.otherMethod().isPresent() ? config.method() : config.anomaly().fusion().name();
+      return key.startsWith("options." + user + ".");
+    }
+    boolean ofStudents =
+        OF_STUDENTS.stream().anyMatch(key::startsWith)
+            && !key.equals("decoderStudent.tappedLayers");
+    return !ELSEWHERE.contains(key) && !(ofStudents && config.otherMethod().isPresent());
   }
 
   private static String text(Object value) {

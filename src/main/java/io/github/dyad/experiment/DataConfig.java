@@ -11,8 +11,9 @@ import java.util.List;
  * Which images a trial learns from and is judged on.
  *
  * @param dataset id of a {@link io.github.dyad.data.DatasetLayout}; empty: not chosen yet
- * @param root the data set's folder, relative to the experiment file; empty: where {@code dyad
- *     data} puts it
+ * @param root the data set's folder, relative to the experiment file; empty: {@code data/ID} below
+ *     the current folder, where {@code dyad data} puts it; {@value #MINIATURE}: a small copy of a
+ *     benchmark, drawn by Dyad in its layout
  * @param setting one model for all normal classes, or one for each
  * @param splits which splits ({@code A} to {@code D}, semantic multi-class), classes or categories
  *     to run; empty: all
@@ -40,6 +41,8 @@ public record DataConfig(
     MaskRule masks,
     LocoAuroc locoAuroc) {
 
+  public static final String MINIATURE = "builtin:miniature";
+
   public enum LocoAuroc {
     MEAN,
     POOLED
@@ -60,6 +63,15 @@ public record DataConfig(
           0,
           MaskRule.DINOMALY,
           LocoAuroc.MEAN);
+
+  boolean isMiniature() {
+    return root.equals(MINIATURE);
+  }
+
+  /** As results name the data: a miniature is never taken for the data set itself. */
+  String name() {
+    return isMiniature() ? MINIATURE + "-" + dataset : dataset;
+  }
 
   public DataConfig {
     splits = List.copyOf(splits);

@@ -2,6 +2,8 @@ package io.github.dyad.experiment;
 
 import io.github.dyad.data.DatasetLayout;
 import io.github.dyad.data.Datasets;
+import io.github.dyad.data.ValidationLayout;
+import io.github.dyad.data.miniature.Miniatures;
 import java.nio.file.Path;
 
 /** Where the planner finds data sets. */
@@ -17,9 +19,10 @@ public interface DataRoom {
 
   /**
    * The data sets that {@link Datasets} knows; {@code data.root} is seen from the experiment file,
-   * and is {@code home/ID} where none is given.
+   * is {@link Datasets#home} where none is given; built-in ones and {@link DataConfig#MINIATURE}
+   * are drawn in {@code drawn}.
    */
-  static DataRoom in(Path home) {
+  static DataRoom in(Path drawn) {
     return new DataRoom() {
       @Override
       public DatasetLayout layout(String id) {
@@ -28,9 +31,16 @@ public interface DataRoom {
 
       @Override
       public Path root(DataConfig data, Experiment experiment) {
-        return data.root().isEmpty()
-            ? home.resolve(data.dataset().replace(':', '-'))
-            : experiment.resolve(data.root());
+        String dataset = ValidationLayout.original(data.dataset());
+        if (data.isMiniature()) {
+          return Miniatures.root(dataset, drawn);
+        }
+        if (!data.root().isEmpty()) {
+          return experiment.resolve(data.root());
+        }
+        return dataset.startsWith("builtin:")
+            ? drawn.resolve(dataset.replace(':', '-'))
+            : Datasets.home(dataset);
       }
     };
   }

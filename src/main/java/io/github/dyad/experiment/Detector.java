@@ -3,15 +3,19 @@ package io.github.dyad.experiment;
 import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.AnomalyConfig.ClassTokens;
-import io.github.dyad.anomaly.AnomalyConfig.Fusion;
 import io.github.dyad.anomaly.AnomalyScorer;
+import io.github.dyad.anomaly.Fusion;
 import io.github.dyad.anomaly.ImageScore;
+import io.github.dyad.anomaly.ImageScorer;
 import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.data.ImageReader;
 import io.github.dyad.data.ImageRef;
 import io.github.dyad.data.ImageSize;
 import io.github.dyad.distillation.StudentModel;
 import io.github.dyad.kernel.Workers;
+import io.github.dyad.method.FittedMethod;
+import io.github.dyad.method.MethodModel;
+import io.github.dyad.method.MethodScorer;
 import io.github.dyad.teacher.OnnxTeacher;
 import io.github.dyad.teacher.Teacher;
 import io.github.dyad.teacher.TeacherWeights;
@@ -25,7 +29,8 @@ import java.util.Set;
  *
  * <pre>{@code
  * try (Detector detector = Detector.load(Path.of("results/quickstart/models/…"))) {
- *   Detection detection = detector.score(ImageRef.file(Path.of("part.png")));
+ *   Detector.Detection detection = detector.score(Path.of("part.png"));
+ *   System.out.println(detection.anomalous() + " " + detection.score());
  * }
  * }</pre>
  *
@@ -46,23 +51,26 @@ public final class Detector implements AutoCloseable {
    */
   public record Detection(double score, double threshold, boolean anomalous, float[] map) {}
 
-  private final StudentModel model;
+  private final ImageSize size;
+  private final double mapScale;
   private final AnomalyConfig config;
-  private final AnomalyScorer scorer;
+  private final ImageScorer scorer;
   private final Workers workers;
   private final ImageScore threshold;
 
   private Detector(
-      Teacher teacher,
-      StudentModel model,
+      ImageSize size,
+      double mapScale,
+      ImageScorer scorer,
       AnomalyConfig config,
       List<RawScores> heldBack,
       double quantile,
       Workers workers) {
-    this.model = model;
+    this.size = size;
+    this.mapScale = mapScale;
     this.config = config;
     this.workers = workers;
-    this.scorer = new AnomalyScorer(teacher, model, config, workers);
+    this.scorer = scorer;
     this.threshold = quantile(heldBack, config, quantile);
   }
 
@@ -70,44 +78,41 @@ public final class Detector implements AutoCloseable {
    * A model as it was meant: its objective's own fusion, the last class token, {@link #QUANTILE}.
    */
   public static Detector load(Path model) {
-    StudentModel loaded = whole(model);
-    return load(model, loaded, ownScore(loaded), QUANTILE, 1);
+    return load(model, null, QUANTILE, 1);
   }
 
   /**
-   * @param config how scores are made; {@link #ownScore} if null
+   * @param config how scores are made; the model's own way if null
    * @param quantile of held-back normals that is the threshold, in (0, 1]
    * @param workers threads that share the work on an image
    */
   public static Detector load(Path model, AnomalyConfig config, double quantile, int workers) {
+    if (MethodModel.isIn(model)) {
+      requireAsWritten(model);
+      return loadMethod(model, config == null ? AnomalyConfig.DEFAULTS : config, quantile, workers);
+    }
     StudentModel loaded = whole(model);
     return load(model, loaded, config == null ? ownScore(loaded) : config, quantile, workers);
   }
 
   /** A model whose files are those of its record, if it has one. */
   private static StudentModel whole(Path folder) {
+    requireAsWritten(folder);
+    return StudentModel.load(folder);
+  }
+
+  private static void requireAsWritten(Path folder) {
     TrainingRecord.read(folder)
         .ifPresent(record -> record.requireAsWritten(folder, Set.of(DistillationEngine.GRAPH)));
-    return StudentModel.load(folder);
   }
 
   private static Detector load(
       Path folder, StudentModel model, AnomalyConfig config, double quantile, int workers) {
     StudentModel.Description description = model.description();
-    TeacherWeights weights = OnnxTeacher.open(description.teacher());
-    if (!weights.sha256().equals(description.teacherSha256())) {
-      throw new InputException(
-          description.teacher()
-              + " is not the teacher that "
-              + folder
-              + " was trained with (SHA-256 "
-              + description.teacherSha256()
-              + ")");
-    }
     boolean encoder = description.options().objective().objective().trainsEncoder();
     boolean decoder = description.options().objective().objective().trainsDecoder();
-    boolean needsEncoder = config.fusion() != Fusion.DECODER;
-    boolean needsDecoder = config.fusion() != Fusion.ENCODER;
+    boolean needsEncoder = config.fusion().needsEncoder();
+    boolean needsDecoder = config.fusion().needsDecoder();
     if ((needsEncoder && !encoder) || (needsDecoder && !decoder)) {
       throw new InputException(
           folder
@@ -116,13 +121,65 @@ public final class Detector implements AutoCloseable {
               + " student only; expected fusion "
               + (encoder ? "encoder" : "decoder"));
     }
+    Teacher teacher = teacher(folder, description.teacher(), description.teacherSha256());
+    Workers threads = new Workers(workers);
     return new Detector(
-        new Teacher(weights),
-        model,
+        new ImageSize(description.resize(), description.crop()),
+        description.mapScale(),
+        new AnomalyScorer(teacher, model, config, threads),
         config,
         HeldBackScores.read(folder),
         quantile,
-        new Workers(workers));
+        threads);
+  }
+
+  private static Detector loadMethod(
+      Path folder, AnomalyConfig config, double quantile, int workers) {
+    MethodModel model = MethodModel.load(folder);
+    MethodModel.Description description = model.description();
+    Teacher teacher = teacher(folder, description.teacher(), description.teacherSha256());
+    Workers threads = new Workers(workers);
+    FittedMethod fitted =
+        model.method().open(model.tensors(), MethodScorer.shape(description, teacher));
+    return new Detector(
+        new ImageSize(description.resize(), description.crop()),
+        description.mapScale(),
+        new MethodScorer(teacher, description, fitted, config, threads),
+        config,
+        HeldBackScores.read(folder),
+        quantile,
+        threads);
+  }
+
+  private static Teacher teacher(Path folder, String file, String sha256) {
+    TeacherWeights weights = OnnxTeacher.open(file);
+    if (!weights.sha256().equals(sha256)) {
+      throw new InputException(
+          file
+              + " is not the teacher that "
+              + folder
+              + " was trained with (SHA-256 "
+              + sha256
+              + ")");
+    }
+    return new Teacher(weights);
+  }
+
+  /**
+   * The score that a model stands for: its objective's own fusion, the last class token.
+   *
+   * @param fusion in the model's place, or null; a method without students has none
+   */
+  public static AnomalyConfig ownScore(Path folder, Fusion fusion, ClassTokens tokens) {
+    if (MethodModel.isIn(folder)) {
+      if (fusion != null) {
+        throw new InputException(
+            folder + ": this model has no students whose scores a fusion joins");
+      }
+      return AnomalyConfig.DEFAULTS;
+    }
+    AnomalyConfig own = ownScore(StudentModel.load(folder));
+    return withFusion(own, fusion == null ? own.fusion() : fusion, tokens);
   }
 
   /** The score that a model's objective stands for. */
@@ -169,6 +226,13 @@ public final class Detector implements AutoCloseable {
   /**
    * @throws InputException if it is no readable image
    */
+  public Detection score(Path image) {
+    return score(ImageRef.file(image));
+  }
+
+  /**
+   * @throws InputException if it is no readable image
+   */
   public Detection score(ImageRef image) {
     AnomalyScorer.Result result = scorer.score(ImageReader.load(image, size()));
     ImageScore score = ImageScore.of(result.raw(), config);
@@ -181,12 +245,12 @@ public final class Detector implements AutoCloseable {
 
   /** How images come to the teacher's size. */
   public ImageSize size() {
-    return new ImageSize(model.description().resize(), model.description().crop());
+    return size;
   }
 
   /** Map value of the hottest colour, the same for all images of a model. */
   public double mapScale() {
-    return model.description().mapScale();
+    return mapScale;
   }
 
   public int mapSize() {

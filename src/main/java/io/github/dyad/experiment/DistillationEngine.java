@@ -3,6 +3,8 @@ package io.github.dyad.experiment;
 import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.AnomalyScorer;
+import io.github.dyad.anomaly.Discrepancy;
+import io.github.dyad.anomaly.ImageScorer;
 import io.github.dyad.anomaly.InferenceGraph;
 import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.data.ImageReader;
@@ -11,10 +13,14 @@ import io.github.dyad.data.Sample;
 import io.github.dyad.distillation.DivergedException;
 import io.github.dyad.distillation.FeatureKeeping;
 import io.github.dyad.distillation.HeldBack;
+import io.github.dyad.distillation.ImageFeatures;
+import io.github.dyad.distillation.ObjectiveConfig;
+import io.github.dyad.distillation.ObjectiveConfig.DistilledTokens;
 import io.github.dyad.distillation.StepLosses;
 import io.github.dyad.distillation.StudentModel;
 import io.github.dyad.distillation.Trainer;
 import io.github.dyad.distillation.TrainingConfig;
+import io.github.dyad.distillation.TrainingConfig.Kept;
 import io.github.dyad.distillation.TrainingOptions;
 import io.github.dyad.experiment.store.FileLock;
 import io.github.dyad.experiment.store.Json;
@@ -22,22 +28,31 @@ import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.graph.Lowering;
 import io.github.dyad.kernel.Kernels;
 import io.github.dyad.kernel.Workers;
+import io.github.dyad.method.FittedMethod;
+import io.github.dyad.method.MethodModel;
+import io.github.dyad.method.MethodScorer;
 import io.github.dyad.student.DecoderStudentConfig;
 import io.github.dyad.student.TappedLayers;
+import io.github.dyad.teacher.AssumedTeacher;
 import io.github.dyad.teacher.OnnxTeacher;
 import io.github.dyad.teacher.Teacher;
 import io.github.dyad.teacher.TeacherWeights;
 import io.github.dyad.tensor.HostTensor;
 import io.github.dyad.tensor.Safetensors;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The numeric core behind a grid: SameDiff graphs on Dyad's kernels. */
@@ -73,6 +88,69 @@ public final class DistillationEngine implements Engine {
     return teachers.computeIfAbsent(file, f -> new Teacher(OnnxTeacher.open(f)));
   }
 
+  /**
+   * SHA-256 of a teacher; where there is no such file, a stand-in's of the shape that its name
+   * says. Nothing may be trained then.
+   *
+   * @param told hears what was assumed
+   * @throws InputException when there is no such file and its name says no shape
+   */
+  public String teacherOrAssumed(String file, Consumer<String> told) {
+    if (!file.startsWith("builtin:") && Files.notExists(Path.of(file))) {
+      TeacherWeights assumed =
+          AssumedTeacher.of(file)
+              .orElseThrow(
+                  () ->
+                      new InputException(
+                          file
+                              + ": there is no such teacher, and its name says no shape (small,"
+                              + " base or large) to plan with"));
+      teachers.put(file, new Teacher(assumed));
+      told.accept(
+          "%s is not there: assumed from its name are %d blocks of width %d, %d registers"
+              .formatted(file, assumed.depth(), assumed.width(), assumed.registers()));
+      return Sha256.of(file);
+    }
+    return teacherSha256(file);
+  }
+
+  /** Measures a few steps at the shape of the task, whether its images are there or not. */
+  public StepMeasurement measure(TrainingTask task) {
+    TrainingPart part = task.part();
+    return StepMeasurement.of(
+        teacher(task.teacherFile()),
+        part.position(),
+        part.lowering(),
+        part.size().crop(),
+        part.training().batchSize(),
+        workers);
+  }
+
+  /** The features that a training keeps on disk: how many bytes, 0 if it computes them anew. */
+  long keptBytes(TrainingTask task) {
+    TrainingPart part = task.part();
+    if (part.objective().distilledTokens() == DistilledTokens.PATCH) {
+      return 0;
+    }
+    Teacher teacher = teacher(task.teacherFile());
+    int images = task.splits().train().size();
+    int side = part.size().crop();
+    long bytes =
+        new ImageFeatures.Shape(
+                side,
+                teacher.transformer().classTokens(),
+                teacher.grid(side, side).count(),
+                teacher.weights().width())
+            .bytes(part.featureType() == FeaturesConfig.ElementType.FLOAT16, images);
+    double visits = (double) part.training().iterations() * part.training().batchSize() / images;
+    return keeping(task, () -> false).decide(bytes, visits) ? bytes : 0;
+  }
+
+  /** Blocks of the task's teacher. */
+  int teacherDepth(TrainingTask task) {
+    return teacher(task.teacherFile()).weights().depth();
+  }
+
   private Teacher teacher(TrainingTask task) {
     Teacher teacher = teacher(task.teacherFile());
     if (!teacher.weights().sha256().equals(task.part().teacherSha256())) {
@@ -97,25 +175,36 @@ public final class DistillationEngine implements Engine {
   public TrainedModel train(
       TrainingTask task, Path model, Path checkpoints, TrainingListener listener) {
     Teacher teacher = teacher(task);
+    if (task.part().method() != null) {
+      return new MethodFitting(
+              task, teacher, keeping(task, listener::stopRequested), workers, listener)
+          .run(model);
+    }
     TrainingOptions options = options(task.part());
     SampleImages images = new SampleImages(task.splits().train(), task.part().size());
     Trainer trainer = new Trainer(teacher, options, images, workers);
     trainer.checkpointEvery(checkpointEvery);
+    List<Sample> heldBack = heldBack(images, options);
+    if (options.training().checkpoint() == Kept.BEST) {
+      requireHeldBack(heldBack, options.training());
+      trainer.keepBest(
+          weights -> validationLoss(teacher, describe(task, options, weights, 1), heldBack));
+    }
     Map<String, HostTensor> weights;
-    try {
+    try (SampleMaps samples = new SampleMaps(teacher, task)) {
       weights =
           trainer.run(
               keeping(task, listener::stopRequested),
               checkpoints,
-              done -> stopIfAsked(listener),
-              new ListenerAdapter(listener));
+              listener::featuresKept,
+              new ListenerAdapter(listener, samples));
     } catch (DivergedException e) {
       throw new TrainingException(e.getMessage());
     }
     if (weights == null) {
       throw new StoppedException();
     }
-    save(task, teacher, options, images, weights, model);
+    save(task, teacher, options, heldBack, weights, model);
     long parameters = teacher.weights().parameters();
     for (HostTensor tensor : weights.values()) {
       parameters += tensor.values().length;
@@ -136,6 +225,12 @@ public final class DistillationEngine implements Engine {
       Double dropout,
       Safetensors initial,
       Path initialFile) {
+    if (task.part().method() != null) {
+      throw new InputException(
+          "method is "
+              + task.part().method().name()
+              + ", which trains no students; expected distillation");
+    }
     TrainingOptions of = options(task.part());
     DecoderStudentConfig decoder = of.decoderStudent();
     TrainingOptions options =
@@ -154,7 +249,8 @@ public final class DistillationEngine implements Engine {
                 iterations == null ? of.training().iterations() : iterations,
                 of.training().batchSize(),
                 of.training().seed(),
-                of.training().holdBack()),
+                of.training().holdBack(),
+                of.training().checkpoint()),
             of.lowering(),
             of.halfFeatures());
     SampleImages images = new SampleImages(task.splits().train(), task.part().size());
@@ -171,12 +267,6 @@ public final class DistillationEngine implements Engine {
     return new SingleTraining(trainer, keeping(task, () -> false));
   }
 
-  private static void stopIfAsked(TrainingListener listener) {
-    if (listener.stopRequested()) {
-      throw new StoppedException();
-    }
-  }
-
   /** The features' file is named by all that they depend on. */
   private FeatureKeeping keeping(TrainingTask task, BooleanSupplier stop) {
     TrainingPart part = task.part();
@@ -189,7 +279,7 @@ public final class DistillationEngine implements Engine {
     what.put("type", part.featureType());
     what.put("lowering", part.lowering());
     what.put("cpu", Kernels.active().name());
-    TappedLayers tapped = tapped(part.decoderStudent(), teacher(task));
+    TappedLayers tapped = tapped(part.decoderStudent(), teacher(task.teacherFile()));
     what.put("tapped", List.of(tapped.first(), tapped.second()));
     Path file =
         CacheFolder.get().resolve("features").resolve(Sha256.of(Json.canonical(what)) + ".bin");
@@ -209,38 +299,58 @@ public final class DistillationEngine implements Engine {
       TrainingTask task,
       Teacher teacher,
       TrainingOptions options,
-      SampleImages images,
+      List<Sample> heldBack,
       Map<String, HostTensor> weights,
       Path folder) {
     StudentModel model = describe(task, options, weights, 1);
-    List<Sample> heldBack = new ArrayList<>();
-    for (int i : HeldBack.of(images, options.training()).heldBack()) {
-      heldBack.add(images.samples().get(i));
-    }
-    double hottest = 0;
     List<AnomalyScorer.Result> results;
-    try (ParallelScorer scorer =
-        new ParallelScorer(teacher, model, AnomalyConfig.DEFAULTS, workers)) {
+    try (ParallelScorer scorer = parallel(teacher, model, AnomalyConfig.DEFAULTS)) {
       results = scorer.results(heldBack);
     }
     try {
       HeldBackScores.write(folder, heldBack, results);
-      for (AnomalyScorer.Result result : results) {
-        for (int i = 0; result.map() != null && i < result.map().length; i++) {
-          hottest = Math.max(hottest, result.map()[i]);
-        }
-      }
-      describe(task, options, weights, hottest > 0 ? HOTTEST * hottest : 1).save(folder);
+      describe(task, options, weights, ParallelScorer.mapScale(results)).save(folder);
       saveGraph(teacher, model, folder);
     } catch (IOException e) {
       throw new InputException(folder + ": cannot be written (" + e.getMessage() + ")", e);
     }
   }
 
-  /** Heat maps reach their hottest colour at twice the largest value of held-back images. */
-  private static final double HOTTEST = 2;
+  private static List<Sample> heldBack(SampleImages images, TrainingOptions options) {
+    return Arrays.stream(HeldBack.of(images, options.training()).heldBack())
+        .mapToObj(images.samples()::get)
+        .toList();
+  }
 
-  private static StudentModel describe(
+  private static void requireHeldBack(List<Sample> heldBack, TrainingConfig config) {
+    if (heldBack.isEmpty()) {
+      throw new InputException(
+          "training.checkpoint is best, but training.holdBack "
+              + config.holdBack()
+              + " holds no image back to choose by; expected a larger share or more images");
+    }
+  }
+
+  /** The training's own loss on held-back normals, without dropout, mean over the images. */
+  private double validationLoss(Teacher teacher, StudentModel model, List<Sample> heldBack) {
+    try (ParallelScorer scorer = parallel(teacher, model, AnomalyConfig.DEFAULTS)) {
+      ObjectiveConfig objective = model.description().options().objective();
+      return scorer.results(heldBack).stream()
+          .mapToDouble(
+              result -> objective.normalLoss(result.raw().encoderAll(), result.raw().decoderLoss()))
+          .average()
+          .orElseThrow();
+    }
+  }
+
+  private ParallelScorer parallel(Teacher teacher, StudentModel model, AnomalyConfig config) {
+    return new ParallelScorer(
+        new ImageSize(model.description().resize(), model.description().crop()),
+        workers,
+        () -> new AnomalyScorer(teacher, model, config));
+  }
+
+  static StudentModel describe(
       TrainingTask task, TrainingOptions options, Map<String, HostTensor> weights, double scale) {
     ImageSize size = task.part().size();
     return new StudentModel(
@@ -267,9 +377,45 @@ public final class DistillationEngine implements Engine {
     }
   }
 
+  /**
+   * Opens a model to be looked at.
+   *
+   * @param trained as it became; false: students as they were before the first step
+   * @param config the map's options
+   */
+  public Inspection inspect(Path folder, TrainingTask task, AnomalyConfig config, boolean trained) {
+    Teacher teacher = teacher(task);
+    if (task.part().method() != null) {
+      MethodModel model = MethodModel.load(folder);
+      FittedMethod fitted =
+          model.method().open(model.tensors(), MethodScorer.shape(model.description(), teacher));
+      return new Inspection(
+          MethodFitting.scorer(teacher, model.description(), fitted, config, workers),
+          model.description().mapScale());
+    }
+    StudentModel model = StudentModel.load(folder);
+    return new Inspection(
+        parallel(teacher, trained ? model : model.untrained(), config),
+        model.description().mapScale());
+  }
+
   @Override
   public Scorer open(Path folder, TrainingTask task) {
-    return new ModelScorer(teacher(task), StudentModel.load(folder));
+    Teacher teacher = teacher(task);
+    if (task.part().method() != null) {
+      MethodModel model = MethodModel.load(folder);
+      FittedMethod fitted =
+          model.method().open(model.tensors(), MethodScorer.shape(model.description(), teacher));
+      return new ModelScorer(
+          task.part().size(),
+          config -> MethodFitting.scorer(teacher, model.description(), fitted, config, workers),
+          config -> new MethodScorer(teacher, model.description(), fitted, config, workers));
+    }
+    StudentModel model = StudentModel.load(folder);
+    return new ModelScorer(
+        task.part().size(),
+        config -> parallel(teacher, model, config),
+        config -> new AnomalyScorer(teacher, model, config, workers));
   }
 
   @Override
@@ -290,7 +436,8 @@ public final class DistillationEngine implements Engine {
     workers.close();
   }
 
-  private record ListenerAdapter(TrainingListener listener) implements Trainer.Listener {
+  private record ListenerAdapter(TrainingListener listener, SampleMaps samples)
+      implements Trainer.Listener {
     @Override
     public void step(int step, StepLosses losses, boolean replayed) {
       listener.step(
@@ -306,56 +453,86 @@ public final class DistillationEngine implements Engine {
     }
 
     @Override
+    public void weights(int step, Supplier<Map<String, HostTensor>> weights) {
+      if (listener.samplesWanted()) {
+        listener.samples(step, samples.of(weights.get()));
+      }
+    }
+
+    @Override
     public boolean stopRequested() {
       return listener.stopRequested();
     }
   }
 
   /** A trained model on the images of a split. */
-  private final class ModelScorer implements Scorer {
-    private final Teacher teacher;
-    private final StudentModel model;
-    private final Map<AnomalyConfig, ParallelScorer> scorers = new HashMap<>();
-    private final Map<AnomalyConfig, AnomalyScorer> singles = new HashMap<>();
+  private static final class ModelScorer implements Scorer {
+    /** Images whose maps or vectors are in memory at once. */
+    private static final int CHUNK = 32;
 
-    ModelScorer(Teacher teacher, StudentModel model) {
-      this.teacher = teacher;
-      this.model = model;
+    private final ImageSize size;
+    private final Function<AnomalyConfig, ParallelScorer> parallel;
+    private final Function<AnomalyConfig, ImageScorer> single;
+    private final Map<AnomalyConfig, ParallelScorer> scorers = new HashMap<>();
+    private final Map<AnomalyConfig, ImageScorer> singles = new HashMap<>();
+
+    /**
+     * @param parallel scores many images
+     * @param single scores one image at a time, which all workers share
+     */
+    ModelScorer(
+        ImageSize size,
+        Function<AnomalyConfig, ParallelScorer> parallel,
+        Function<AnomalyConfig, ImageScorer> single) {
+      this.size = size;
+      this.parallel = parallel;
+      this.single = single;
     }
 
     @Override
     public List<RawScores> score(
         List<Sample> images, AnomalyConfig config, ScoringListener listener) {
-      ParallelScorer scorer =
-          scorers.computeIfAbsent(
-              config, options -> new ParallelScorer(teacher, model, options, workers));
+      ParallelScorer scorer = scorers.computeIfAbsent(config, parallel);
       List<RawScores> scores = new ArrayList<>();
-      int chunk = 32;
-      for (int from = 0; from < images.size(); from += chunk) {
+      for (int from = 0; from < images.size(); from += CHUNK) {
         if (listener.stopRequested()) {
           throw new StoppedException();
         }
-        List<Sample> part = images.subList(from, Math.min(from + chunk, images.size()));
-        scorer.results(part).forEach(result -> scores.add(result.raw()));
+        List<Sample> part = images.subList(from, Math.min(from + CHUNK, images.size()));
+        List<AnomalyScorer.Result> results = scorer.results(part);
+        for (int i = 0; i < part.size(); i++) {
+          scores.add(results.get(i).raw());
+          if (results.get(i).map() != null) {
+            listener.mapped(part.get(i), results.get(i).map());
+          }
+        }
         listener.scored(part.size());
       }
       return scores;
     }
 
     @Override
+    public void discrepancies(
+        List<Sample> images, AnomalyConfig config, Consumer<Discrepancy> vectors) {
+      ParallelScorer scorer = scorers.computeIfAbsent(config, parallel);
+      for (int from = 0; from < images.size(); from += CHUNK) {
+        scorer
+            .discrepancies(images.subList(from, Math.min(from + CHUNK, images.size())))
+            .forEach(vectors);
+      }
+    }
+
+    @Override
     public Runnable singleImage(Sample image, AnomalyConfig config) {
-      ImageSize size = new ImageSize(model.description().resize(), model.description().crop());
       float[] pixels = ImageReader.load(image.image(), size);
-      AnomalyScorer single =
-          singles.computeIfAbsent(
-              config, options -> new AnomalyScorer(teacher, model, options, workers));
-      return () -> single.score(pixels);
+      ImageScorer scorer = singles.computeIfAbsent(config, single);
+      return () -> scorer.score(pixels);
     }
 
     @Override
     public void close() {
       scorers.values().forEach(ParallelScorer::close);
-      singles.values().forEach(AnomalyScorer::close);
+      singles.values().forEach(ImageScorer::close);
       System.gc(); // ND4J frees the graphs' own arrays when their owners are collected
     }
   }

@@ -22,6 +22,9 @@ import java.util.Set;
  * list of named sets of overrides; all of them multiply, the first varying slowest. Keys may be
  * nested or dotted. {@code preset} may stand wherever overrides may; it lies beneath all of them.
  *
+ * <p>{@code search} stands in for {@code vary} where values are to be found rather than listed; see
+ * {@code dyad search}.
+ *
  * <pre>{@code
  * base: {preset: paper-semantic, training.iterations: 300}
  * vary:
@@ -32,9 +35,18 @@ import java.util.Set;
  *   training.seed: [0, 1, 2]
  * smoke: {training.iterations: 2, vary: {training.seed: [0]}}
  * }</pre>
+ *
+ * From Java:
+ *
+ * <pre>{@code
+ * RunReport report = Experiment.read(Path.of("experiments/quickstart.yaml")).run();
+ * for (ResultRow row : report.rows()) {
+ *   System.out.println(row.get(ResultColumn.TRIAL) + " " + row.metric(ResultColumn.IMAGE_AUROC));
+ * }
+ * }</pre>
  */
 public final class Experiment {
-  private static final List<String> TOP_KEYS = List.of("name", "base", "vary", "smoke");
+  private static final List<String> TOP_KEYS = List.of("name", "base", "vary", "search", "smoke");
   private static final int MOST_TRIALS = 100_000;
 
   private final Path file;
@@ -56,6 +68,46 @@ public final class Experiment {
     experiment.trials(false);
     experiment.trials(true);
     return experiment;
+  }
+
+  /** An experiment that is known by name and place alone, such as one that a manifest tells of. */
+  static Experiment named(String name, Path file) {
+    Place place = new Place(file.toString(), 1);
+    return new Experiment(
+        file, new Node.Mapping(place, Map.of("name", new Node.Scalar(place, name))));
+  }
+
+  /** Where it was read, absolute. */
+  public Path file() {
+    return file.toAbsolutePath();
+  }
+
+  /**
+   * Runs what is missing, as {@code dyad run} does, into {@code results/NAME} below the working
+   * directory; what is finished is not done again.
+   */
+  public RunReport run() {
+    return run(Path.of("results", name));
+  }
+
+  /**
+   * As {@link #run()}, with all cores.
+   *
+   * @param results the folder for CSV, scores and models
+   */
+  public RunReport run(Path results) {
+    DataRoom room = DataRoom.in(CacheFolder.get().resolve("data"));
+    try (Engine engine = new DistillationEngine(Runtime.getRuntime().availableProcessors())) {
+      Grid grid = new GridPlanner(room, engine::teacherSha256).plan(this, trials(false));
+      return new Runner(
+              grid,
+              new ResultsFolder(results),
+              engine,
+              TimingProtocol.PAPER,
+              new SilentRun(),
+              () -> Thread.currentThread().isInterrupted())
+          .run();
+    }
   }
 
   /** As in the file, or the file's name without its ending. */
@@ -81,7 +133,7 @@ public final class Experiment {
   public List<Trial> trials(boolean smoke) {
     Node.Mapping base = section(top, "base").nested();
     Node.Mapping smokeSection = smoke ? section(top, "smoke") : empty();
-    Node.Mapping smokeOverrides = smokeSection.without("vary").nested();
+    Node.Mapping smokeOverrides = smokeSection.without("vary").without("search").nested();
     List<Axis> axes =
         replaced(Axis.read(section(top, "vary")), Axis.read(section(smokeSection, "vary")));
     refuseFlattening(axes, smokeOverrides);
@@ -103,12 +155,39 @@ public final class Experiment {
     return List.copyOf(trials);
   }
 
+  /**
+   * One trial of the base with further overrides above everything else.
+   *
+   * @param smoke with the overrides of {@code smoke}, too
+   * @throws InputException when a value is refused
+   */
+  public Trial trial(String trialName, Node.Mapping overrides, boolean smoke) {
+    Node.Mapping smokeSection = smoke ? section(top, "smoke") : empty();
+    Node.Mapping below =
+        section(top, "base")
+            .nested()
+            .overlaidWith(smokeSection.without("vary").without("search").nested());
+    return trial(trialName, below.overlaidWith(overrides.nested()));
+  }
+
+  /** The section {@code search}; null where the experiment is a plain grid. */
+  public Node.Mapping search(boolean smoke) {
+    if (top.get("search") == null) {
+      return null;
+    }
+    Node.Mapping search = section(top, "search").nested();
+    return smoke ? search.overlaidWith(section(section(top, "smoke"), "search").nested()) : search;
+  }
+
   private Trial trial(List<Axis.Variant> variants, Node.Mapping overrides) {
+    return trial(variants.isEmpty() ? name : TrialName.join(variants), overrides);
+  }
+
+  private Trial trial(String trialName, Node.Mapping overrides) {
     Node preset = overrides.get("preset");
     Node.Mapping beneath = preset == null ? empty() : Presets.of(preset);
     TrialConfig config =
         RecordBinder.bind(TrialConfig.DEFAULTS, beneath.overlaidWith(overrides.without("preset")));
-    String trialName = variants.isEmpty() ? name : TrialName.join(variants);
     if (config.data().dataset().isEmpty()) {
       throw new InputException(file + ": data.dataset is not given; see dyad data list");
     }

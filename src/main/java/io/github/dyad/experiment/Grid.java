@@ -1,6 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.data.Sample;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,9 +10,10 @@ import java.util.Map;
  * Trials with their images at hand: what is to be trained, and what is to be scored with it.
  *
  * @param experiment its name
+ * @param file the experiment file; relative paths of the trials are seen from its folder
  * @param trials in the order of the experiment file
  */
-public record Grid(String experiment, List<PlannedTrial> trials) {
+public record Grid(String experiment, Path file, List<PlannedTrial> trials) {
   public Grid {
     trials = List.copyOf(trials);
   }
@@ -46,11 +48,14 @@ public record Grid(String experiment, List<PlannedTrial> trials) {
    *
    * @param split the split's, class's or category's name
    * @param test its images
+   * @param groups for each image what it is a view of; images that are judged together have one
+   *     ({@link io.github.dyad.data.DatasetLayout#group})
    * @param key changes whenever anything that the row's numbers depend on does
    */
-  public record PlannedRow(String split, List<Sample> test, String key) {
+  public record PlannedRow(String split, List<Sample> test, List<String> groups, String key) {
     public PlannedRow {
       test = List.copyOf(test);
+      groups = List.copyOf(groups);
     }
   }
 

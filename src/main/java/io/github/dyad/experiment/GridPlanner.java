@@ -49,7 +49,7 @@ public final class GridPlanner {
     for (Trial trial : trials) {
       planned.add(plan(experiment, trial));
     }
-    return new Grid(experiment.name(), planned);
+    return new Grid(experiment.name(), experiment.file(), planned);
   }
 
   private PlannedTrial plan(Experiment experiment, Trial trial) {
@@ -69,20 +69,23 @@ public final class GridPlanner {
               Splits read =
                   splits.computeIfAbsent(
                       new Read(place, request), key -> layout.read(root, request));
-              models.add(model(config, layout.facts().domain(), name, read, teacherFile));
+              models.add(model(config, layout, name, read, teacherFile));
             });
     return new PlannedTrial(trial, models);
   }
 
   private PlannedModel model(
-      TrialConfig config, Domain domain, String split, Splits images, String teacherFile) {
+      TrialConfig config, DatasetLayout layout, String split, Splits images, String teacherFile) {
     String teacherSha256 = teachers.computeIfAbsent(teacherFile, teacherHash);
-    TrainingPart part = TrainingPart.of(config, teacherSha256, images.manifestHash());
+    TrainingPart part = TrainingPart.of(config, teacherSha256, images.trainHash());
     String trainingKey = part.key();
     List<PlannedRow> rows = new ArrayList<>();
-    byRow(domain, split, images)
+    byRow(layout.facts().domain(), split, images)
         .forEach(
-            (row, test) -> rows.add(new PlannedRow(row, test, rowKey(trainingKey, config, row))));
+            (row, test) -> {
+              List<String> groups = test.stream().map(s -> layout.group(s.path())).toList();
+              rows.add(new PlannedRow(row, test, groups, rowKey(trainingKey, config, row, images)));
+            });
     return new PlannedModel(
         split, new TrainingTask(part, teacherFile, images, config.features()), trainingKey, rows);
   }
@@ -97,12 +100,16 @@ public final class GridPlanner {
     return rows;
   }
 
-  /** The training's key holds the hash of the test images too. */
-  private static String rowKey(String trainingKey, TrialConfig config, String row) {
+  /** The training's key knows the training images only. */
+  private static String rowKey(String trainingKey, TrialConfig config, String row, Splits images) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("training", trainingKey);
+    tree.put("images", images.manifestHash());
     tree.put("row", row);
     tree.put("inference", RecordTree.of(InferencePart.of(config)));
+    if (config.options().containsKey(config.anomaly().fusion().name())) {
+      tree.put("fusion_options", RecordTree.of((Record) config.anomaly().fusion()));
+    }
     return Sha256.of(Json.canonical(tree));
   }
 

@@ -23,9 +23,20 @@ import org.apache.commons.csv.CSVRecord;
 final class HeldBackScores {
   static final String FILE = "held_back.csv";
 
+  private static final String METHOD = "score";
+
   private HeldBackScores() {}
 
   static void write(Path folder, List<Sample> images, List<AnomalyScorer.Result> results) {
+    boolean ofMethod = results.stream().anyMatch(r -> !Double.isNaN(r.raw().method()));
+    if (ofMethod) {
+      CsvTable scores = new CsvTable(List.of("path", METHOD));
+      for (int i = 0; i < images.size(); i++) {
+        scores.add(List.of(images.get(i).path(), Curve.number(results.get(i).raw().method())));
+      }
+      WholeFile.write(folder.resolve(FILE), scores.text());
+      return;
+    }
     CsvTable table =
         new CsvTable(
             List.of(
@@ -55,6 +66,10 @@ final class HeldBackScores {
     try (Reader reader = Files.newBufferedReader(file);
         CSVParser csv = format.parse(reader)) {
       for (CSVRecord row : csv) {
+        if (row.isMapped(METHOD)) {
+          scores.add(RawScores.ofMethod(number(row.get(METHOD))));
+          continue;
+        }
         scores.add(
             new RawScores(
                 number(row.get("score_encoder_last")),

@@ -16,7 +16,13 @@ import java.util.TreeMap;
 
 /** How every number came about, and the checksum of every file. */
 final class Manifest {
-  private final String experiment;
+  static final String EXPERIMENT = "experiment";
+  static final String FILE = "file";
+  static final String TRIALS = "trials";
+  static final String NAME = "name";
+  static final String CONFIGURATION = "configuration";
+
+  private final Grid grid;
   private final ResultsFolder folder;
   private final List<Map<String, Object>> trials = new ArrayList<>();
   private final List<Map<String, String>> environments = new ArrayList<>();
@@ -24,18 +30,18 @@ final class Manifest {
   private final Map<String, String> files = new TreeMap<>();
   private List<Object> rows = new ArrayList<>();
 
-  Manifest(String experiment, ResultsFolder folder) {
-    this.experiment = experiment;
+  Manifest(Grid grid, ResultsFolder folder) {
+    this.grid = grid;
     this.folder = folder;
   }
 
   void add(Trial trial) {
     rows = new ArrayList<>();
     Map<String, Object> tree = new LinkedHashMap<>();
-    tree.put("name", trial.name());
+    tree.put(NAME, trial.name());
     tree.put("seed", trial.config().training().seed());
     tree.put("assumptions", Assumptions.of(trial.config()));
-    tree.put("configuration", RecordTree.of(trial.config()));
+    tree.put(CONFIGURATION, RecordTree.of(trial.config()));
     tree.put("rows", rows);
     trials.add(tree);
   }
@@ -50,6 +56,7 @@ final class Manifest {
     rows.add(tree);
     files.put(folder.name(folder.scores(trial.name(), row.split())), entry.scoresSha256());
     checksum(folder.ledger(trial.name(), row.split()));
+    checksum(folder.features(trial.name(), row.split()));
     if (!trainings.containsKey(model.trainingKey())) {
       trainings.put(model.trainingKey(), training(model, entry));
     }
@@ -73,6 +80,7 @@ final class Manifest {
                             files.put(folder.name(modelFolder.resolve(name)), sha256)));
     checksum(modelFolder.resolve(TrainingRecord.FILE));
     checksum(folder.curve(model.trainingKey()));
+    checksum(folder.stepTimes(model.trainingKey()));
     return tree;
   }
 
@@ -89,14 +97,23 @@ final class Manifest {
     }
   }
 
+  /** As seen from the results folder, so that both can move together. */
+  private String fromFolder(Path file) {
+    Path from = folder.root().toAbsolutePath().normalize();
+    Path to = file.toAbsolutePath().normalize();
+    Path seen = to.getRoot().equals(from.getRoot()) ? from.relativize(to) : to;
+    return seen.toString().replace('\\', '/');
+  }
+
   void write() {
     checksum(folder.results());
     checksum(folder.timings());
     Map<String, Object> tree = new LinkedHashMap<>();
-    tree.put("experiment", experiment);
+    tree.put(EXPERIMENT, grid.experiment());
+    tree.put(FILE, fromFolder(grid.file()));
     tree.put("environments", environments);
     tree.put("trainings", trainings);
-    tree.put("trials", trials);
+    tree.put(TRIALS, trials);
     tree.put("files", files);
     WholeFile.write(folder.manifest(), Json.pretty(tree));
   }

@@ -2,6 +2,7 @@ package io.github.dyad.experiment;
 
 import io.github.dyad.experiment.store.WholeFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,11 +40,13 @@ final class ModelStore {
     Path unfinished = folder.unfinishedModel(key);
     WholeFile.emptyFolder(unfinished);
     WholeFile.folder(folder.checkpoints(key));
-    int iterations = task.part().training().iterations();
-    Follower follower = new Follower(iterations, RunWork.step(task), listener, stop);
+    int iterations = task.part().iterations();
+    int images = Math.min(task.part().training().batchSize(), task.splits().train().size());
+    Follower follower = new Follower(iterations, images, RunWork.step(task), listener, stop);
     TrainedModel model = follower.train(engine, task, unfinished, folder.checkpoints(key));
 
     WholeFile.write(folder.curve(key), follower.curve.text());
+    WholeFile.write(folder.stepTimes(key), follower.times.text());
     TrainingRecord record =
         new TrainingRecord(
             model,
@@ -60,15 +63,19 @@ final class ModelStore {
   /** Keeps curve and time, and knows the last step when something goes wrong. */
   private static final class Follower implements TrainingListener {
     private final Curve curve;
+    private final StepTimes times;
     private final long unitsPerStep;
     private final RunListener listener;
     private final BooleanSupplier stop;
+    private int keptFeatures;
     private int timedSteps;
     private int nextStep;
     private double seconds;
 
-    Follower(int iterations, long unitsPerStep, RunListener listener, BooleanSupplier stop) {
+    Follower(
+        int iterations, int images, long unitsPerStep, RunListener listener, BooleanSupplier stop) {
       this.curve = new Curve(iterations);
+      this.times = new StepTimes(iterations, images);
       this.unitsPerStep = unitsPerStep;
       this.listener = listener;
       this.stop = stop;
@@ -88,16 +95,40 @@ final class ModelStore {
     }
 
     @Override
+    public void featuresKept(int more) {
+      keptFeatures += more;
+      listener.featuresKept(keptFeatures);
+    }
+
+    @Override
     public void step(TrainingStep step, boolean replayed) {
       if (step.step() != nextStep) {
         throw new IllegalStateException(
             "the engine told of step " + step.step() + "; expected step " + nextStep);
       }
       nextStep++;
-      timedSteps += replayed ? 0 : 1;
       curve.add(step);
+      if (!replayed) {
+        timedSteps++;
+        times.add(step.step());
+      }
       listener.worked(unitsPerStep);
       listener.trainingStep(step);
+    }
+
+    @Override
+    public void fitted(int images) {
+      listener.worked(images);
+    }
+
+    @Override
+    public boolean samplesWanted() {
+      return listener.samplesWanted();
+    }
+
+    @Override
+    public void samples(int step, List<SampleMap> samples) {
+      listener.samples(step, samples);
     }
 
     @Override

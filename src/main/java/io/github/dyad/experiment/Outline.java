@@ -15,6 +15,9 @@ import java.util.Map;
  */
 public record Outline(List<Integer> trainings, Map<String, Integer> trainingOf) {
 
+  /** Keys of the data that reach no training. */
+  private static final List<String> ONLY_TESTED = List.of("limitTest", "masks", "locoAuroc");
+
   public static Outline of(List<Trial> trials) {
     Map<String, Integer> numbers = new LinkedHashMap<>();
     Map<String, Integer> iterations = new LinkedHashMap<>();
@@ -22,10 +25,12 @@ public record Outline(List<Integer> trainings, Map<String, Integer> trainingOf) 
     for (Trial trial : trials) {
       TrialConfig config = trial.config();
       // Names stand in for contents: equal names are the same files.
-      String images = Json.canonical(RecordTree.of(config.data()));
-      String key = TrainingPart.of(config, config.teacher().file(), images).key();
+      Map<String, Object> data = RecordTree.of(config.data());
+      data.keySet().removeAll(ONLY_TESTED);
+      TrainingPart part = TrainingPart.of(config, config.teacher().file(), Json.canonical(data));
+      String key = part.key();
       numbers.putIfAbsent(key, numbers.size() + 1);
-      iterations.putIfAbsent(key, config.training().iterations());
+      iterations.putIfAbsent(key, part.iterations());
       trainingOf.put(trial.name(), numbers.get(key));
     }
     return new Outline(List.copyOf(iterations.values()), trainingOf);

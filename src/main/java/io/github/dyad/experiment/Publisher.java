@@ -1,6 +1,8 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.InputException;
+import io.github.dyad.data.Sample;
+import io.github.dyad.distillation.HeldBack;
 import io.github.dyad.experiment.Grid.PlannedModel;
 import io.github.dyad.experiment.Grid.PlannedRow;
 import io.github.dyad.experiment.Grid.PlannedTrial;
@@ -51,7 +53,7 @@ final class Publisher {
       refuseOtherExperiment();
       List<ResultRow> rows = new ArrayList<>();
       CsvTable timings = new CsvTable(TIMING_HEADER);
-      Manifest manifest = new Manifest(grid.experiment(), folder);
+      Manifest manifest = new Manifest(grid, folder);
       for (PlannedTrial planned : grid.trials()) {
         rows.addAll(rows(planned, timings, manifest));
       }
@@ -105,23 +107,37 @@ final class Publisher {
     Map<ResultColumn, String> values = shared(trial, model);
     values.put(ResultColumn.SPLIT, row.split());
     entry.metrics().forEach((column, value) -> values.put(column, Decimals.shortest(value)));
+    MetricsConfig metrics = trial.config().metrics();
+    if (entry.metrics().containsKey(ResultColumn.AUPRO)) {
+      values.put(ResultColumn.AUPRO_FPR_LIMIT, Decimals.shortest(metrics.fprLimit()));
+    }
+    if (entry.metrics().containsKey(ResultColumn.SPRO)) {
+      values.put(ResultColumn.SPRO_FPR_LIMIT, Decimals.shortest(metrics.sproFprLimit()));
+    }
     values.put(ResultColumn.TRAIN_ITERATIONS, String.valueOf(entry.training().iterations()));
     values.put(ResultColumn.PARAMETERS, String.valueOf(entry.training().parameters()));
-    values.put(ResultColumn.TRAIN_IMAGES, String.valueOf(model.task().splits().train().size()));
+    values.put(ResultColumn.TRAIN_IMAGES, String.valueOf(trainedImages(trial, model)));
     values.put(ResultColumn.TEST_IMAGES, String.valueOf(row.test().size()));
     return new ResultRow(values);
+  }
+
+  /** Without the normal images that are held back for the threshold. */
+  private static int trainedImages(Trial trial, PlannedModel model) {
+    List<Sample> images = model.task().splits().train();
+    int normals = (int) images.stream().filter(image -> !image.anomalous()).count();
+    return images.size() - HeldBack.count(normals, trial.config().training());
   }
 
   private static Map<ResultColumn, String> shared(Trial trial, PlannedModel model) {
     TrialConfig config = trial.config();
     Map<ResultColumn, String> values = new EnumMap<>(ResultColumn.class);
     values.put(ResultColumn.TRIAL, trial.name());
-    values.put(ResultColumn.DATASET, config.data().dataset());
+    values.put(ResultColumn.DATASET, config.data().name());
     values.put(ResultColumn.SETTING, RecordTree.kebab(config.data().setting()));
     values.put(ResultColumn.STUDENTS, trial.students());
     values.put(ResultColumn.CLASS_TOKENS, trial.classTokens());
-    values.put(ResultColumn.OBJECTIVE, RecordTree.kebab(config.objective().objective()));
-    values.put(ResultColumn.FUSION, RecordTree.kebab(config.anomaly().fusion()));
+    values.put(ResultColumn.OBJECTIVE, trial.objective());
+    values.put(ResultColumn.FUSION, trial.fusion());
     values.put(ResultColumn.SEED, String.valueOf(config.training().seed()));
     values.put(ResultColumn.ASSUMPTIONS, Assumptions.of(config));
     values.put(ResultColumn.TEACHER, teacher(config, model.task().part().teacherSha256()));
@@ -146,8 +162,10 @@ final class Publisher {
     Map<ResultColumn, String> values = new EnumMap<>(ResultColumn.class);
     for (ResultColumn column : ResultColumn.values()) {
       if (column.isMetric()) {
-        double sum = rows.stream().mapToDouble(row -> row.metric(column)).sum();
-        values.put(column, Decimals.shortest(sum / rows.size()));
+        if (rows.stream().noneMatch(row -> row.get(column).isEmpty())) {
+          double sum = rows.stream().mapToDouble(row -> row.metric(column)).sum();
+          values.put(column, Decimals.shortest(sum / rows.size()));
+        }
       } else if (rows.stream().map(row -> row.get(column)).distinct().count() == 1) {
         values.put(column, rows.get(0).get(column));
       }
@@ -167,15 +185,15 @@ final class Publisher {
       Trial trial, PlannedModel model, PlannedRow row, LedgerEntry entry) {
     LedgerEntry.Timing timing = entry.timing();
     int images =
-        Math.min(trial.config().training().batchSize(), model.task().splits().train().size());
+        Math.min(model.task().part().training().batchSize(), model.task().splits().train().size());
     return List.of(
         trial.name(),
-        trial.config().data().dataset(),
+        trial.config().data().name(),
         row.split(),
         model.trainingKey(),
         Decimals.shortest(timing.trainSeconds()),
         timing.trainSteps(),
-        timing.trainSeconds() == 0
+        timing.trainSteps() == 0 || timing.trainSeconds() == 0
             ? ""
             : Decimals.shortest(timing.trainSteps() * images / timing.trainSeconds()),
         row.test().size(),

@@ -2,6 +2,10 @@ package io.github.dyad.experiment;
 
 import io.github.dyad.experiment.store.FileLock;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -11,9 +15,11 @@ import java.util.function.BooleanSupplier;
  * <pre>
  * results.csv  timings.csv  manifest.json
  * scores/TRIAL/ROW.csv      every test image
+ * features/TRIAL/ROW.safetensors   vectors of its images, where they were asked for
  * ledger/TRIAL/ROW.json     what is known of a finished row; results.csv is made from these
  * models/KEY/               of the training with this key, with training.json
  * curves/KEY.csv            its training curve
+ * timings/KEY.csv           its throughput
  * .run/                     locks, checkpoints and half-made models of runs in progress
  * </pre>
  *
@@ -37,12 +43,45 @@ public record ResultsFolder(Path root) {
     return root.resolve("scores").resolve(trial).resolve(fileName(row) + ".csv");
   }
 
+  /** {@link FeatureVectors}. */
+  public Path features(String trial, String row) {
+    return root.resolve("features").resolve(trial).resolve(fileName(row) + ".safetensors");
+  }
+
   public Path model(String trainingKey) {
     return root.resolve("models").resolve(trainingKey);
   }
 
   public Path curve(String trainingKey) {
     return root.resolve("curves").resolve(trainingKey + ".csv");
+  }
+
+  public Path stepTimes(String trainingKey) {
+    return root.resolve("timings").resolve(trainingKey + ".csv");
+  }
+
+  /**
+   * Each metric's mean over a trial's rows, as its last row in {@code results.csv} has it; empty
+   * unless all of them are finished.
+   */
+  public Optional<Map<ResultColumn, Double>> metrics(Grid.PlannedTrial planned) {
+    Ledger ledger = new Ledger(this);
+    List<LedgerEntry> entries = new ArrayList<>();
+    for (Grid.PlannedRow row : planned.rows()) {
+      Optional<LedgerEntry> entry = ledger.entry(planned.trial(), row);
+      if (entry.isEmpty()) {
+        return Optional.empty();
+      }
+      entries.add(entry.get());
+    }
+    Map<ResultColumn, Double> means = new EnumMap<>(ResultColumn.class);
+    for (ResultColumn column : ResultColumn.values()) {
+      if (entries.stream().allMatch(entry -> entry.metrics().containsKey(column))) {
+        double sum = entries.stream().mapToDouble(entry -> entry.metrics().get(column)).sum();
+        means.put(column, sum / entries.size());
+      }
+    }
+    return Optional.of(means);
   }
 
   Path ledger(String trial, String row) {

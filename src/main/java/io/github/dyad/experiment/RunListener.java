@@ -1,5 +1,7 @@
 package io.github.dyad.experiment;
 
+import java.util.List;
+
 /** Follows a run; called on the runner's thread. A label is for people: trial and split. */
 public interface RunListener {
 
@@ -16,7 +18,18 @@ public interface RunListener {
 
   void trainingStarted(String label, int iterations);
 
+  /** Before a training's first step: the teacher's features of so many images are kept by now. */
+  default void featuresKept(int images) {}
+
   void trainingStep(TrainingStep step);
+
+  /** Asked after each step: whether {@link #samples} is waited for; making them takes time. */
+  default boolean samplesWanted() {
+    return false;
+  }
+
+  /** Some test images as the students see them after this step. */
+  default void samples(int step, List<SampleMap> samples) {}
 
   void scoringStarted(String label, int images);
 

@@ -14,7 +14,9 @@ final class RunWork {
   }
 
   static long training(TrainingTask task) {
-    return step(task) * task.part().training().iterations();
+    return task.part().method() == null
+        ? step(task) * task.part().iterations()
+        : task.splits().train().size();
   }
 
   /** Teacher and students. */

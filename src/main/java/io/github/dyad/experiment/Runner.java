@@ -4,6 +4,7 @@ import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.ImageScore;
 import io.github.dyad.anomaly.RawScores;
+import io.github.dyad.data.MaskRule;
 import io.github.dyad.data.Sample;
 import io.github.dyad.experiment.Grid.PlannedModel;
 import io.github.dyad.experiment.Grid.PlannedRow;
@@ -13,6 +14,7 @@ import io.github.dyad.experiment.RunListener.ResultRowSummary;
 import io.github.dyad.experiment.store.FileLock;
 import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.experiment.store.WholeFile;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -181,7 +183,8 @@ public final class Runner {
     listener.planned(grid.trials().size(), rows, missingRows, missingTrainings, work);
   }
 
-  private record Pass(String split, AnomalyConfig mapOptions) {}
+  private record Pass(
+      String images, String split, AnomalyConfig map, MaskRule masks, MetricsConfig metrics) {}
 
   /** Rows that differ only behind the networks share one pass over their images. */
   private static Map<Pass, Integer> passes(List<Row> rows) {
@@ -193,6 +196,7 @@ public final class Runner {
     AnomalyConfig options = row.trial.trial().config().anomaly();
     AnomalyConfig defaults = AnomalyConfig.DEFAULTS;
     return new Pass(
+        row.model.task().splits().manifestHash(),
         row.row.split(),
         new AnomalyConfig(
             defaults.classTokens(),
@@ -202,7 +206,9 @@ public final class Runner {
             defaults.temperature(),
             options.mapSize(),
             options.gaussianSize(),
-            options.gaussianSigma()));
+            options.gaussianSigma()),
+        row.trial.trial().config().data().masks(),
+        row.trial.trial().config().metrics());
   }
 
   private void runLocked(String key, List<Row> rows, FileLock lock) {
@@ -223,7 +229,7 @@ public final class Runner {
         wholeModel(key)
             .orElseGet(
                 () -> {
-                  listener.trainingStarted(label(rows), task.part().training().iterations());
+                  listener.trainingStarted(label(rows), task.part().iterations());
                   return models.train(key, task, listener, stop);
                 });
     try (Scorer scorer = opened(folder.model(key), task)) {
@@ -269,16 +275,27 @@ public final class Runner {
     }
   }
 
-  private record ScoredImages(List<RawScores> raw, double seconds) {}
+  /**
+   * What one pass over a row's images gave.
+   *
+   * @param pixels pixel metrics, if there are any
+   */
+  private record ScoredImages(
+      List<RawScores> raw, Map<ResultColumn, Double> pixels, double seconds) {}
 
   private ScoredImages score(Scorer scorer, Row row) {
     listener.scoringStarted(
         row.trial.trial().name() + " " + row.row.split(), row.row.test().size());
     long start = System.nanoTime();
+    TrialConfig config = row.trial.trial().config();
+    Optional<PixelScores> pixels =
+        PixelScores.wanted(config, row.row.test())
+            ? Optional.of(new PixelScores(config))
+            : Optional.empty();
     try {
-      List<RawScores> raw =
-          scorer.score(row.row.test(), row.trial.trial().config().anomaly(), scoringListener());
-      return new ScoredImages(raw, (System.nanoTime() - start) / 1e9);
+      List<RawScores> raw = scorer.score(row.row.test(), config.anomaly(), scoringListener(pixels));
+      return new ScoredImages(
+          raw, pixels.map(PixelScores::values).orElse(Map.of()), (System.nanoTime() - start) / 1e9);
     } catch (StoppedException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
@@ -286,11 +303,16 @@ public final class Runner {
     }
   }
 
-  private Scorer.ScoringListener scoringListener() {
+  private Scorer.ScoringListener scoringListener(Optional<PixelScores> pixels) {
     return new Scorer.ScoringListener() {
       @Override
       public void scored(int images) {
         listener.worked(RunWork.scoring(images));
+      }
+
+      @Override
+      public void mapped(Sample image, float[] map) {
+        pixels.ifPresent(scores -> scores.add(image, map));
       }
 
       @Override
@@ -310,12 +332,18 @@ public final class Runner {
     try {
       metrics =
           RowMetrics.of(
-              config.data().dataset(), config.data().locoAuroc(), row.row.test(), scores.ranks());
+              config.data().dataset(), config.data().locoAuroc(), row.row, scores.ranks());
+      if (config.otherMethod().isPresent() || config.anomaly().fusion().needsDecoder()) {
+        metrics.putAll(images.pixels); // the maps are the decoder student's, or the method's
+      }
     } catch (RuntimeException e) {
       throw new StepFailure("metrics", "", e);
     }
     String text = scores.text();
     WholeFile.write(folder.scores(row.trial.trial().name(), row.row.split()), text);
+    if (config.metrics().features()) {
+      writeFeatures(row, scorer);
+    }
     ledger.record(
         row.trial.trial(),
         row.row,
@@ -331,6 +359,17 @@ public final class Runner {
     listener.rowFinished(
         row.trial.trial().name(),
         new ResultRowSummary(row.row.split(), metrics.get(ResultColumn.IMAGE_AUROC)));
+  }
+
+  private void writeFeatures(Row row, Scorer scorer) {
+    Path file = folder.features(row.trial.trial().name(), row.row.split());
+    FeatureVectors vectors = new FeatureVectors();
+    try {
+      scorer.discrepancies(row.row.test(), row.trial.trial().config().anomaly(), vectors::add);
+      vectors.write(file);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      throw new StepFailure("features", "", e);
+    }
   }
 
   private void fail(String label, StepFailure failure) {

@@ -10,11 +10,13 @@ import io.github.dyad.experiment.store.Json;
 import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.experiment.yaml.RecordTree;
 import io.github.dyad.graph.Lowering;
+import io.github.dyad.method.Method;
 import io.github.dyad.student.DecoderStudentConfig;
 import io.github.dyad.student.EncoderStudentConfig;
 import io.github.dyad.teacher.PositionRule;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What decides a training's weights, and nothing else. Options that cannot reach the weights, such
@@ -23,7 +25,7 @@ import java.util.Map;
  *
  * @param teacherSha256 of the teacher's file
  * @param position how its position grid is resampled
- * @param imagesSha256 {@link io.github.dyad.data.Splits#manifestHash}
+ * @param imagesSha256 {@link io.github.dyad.data.Splits#trainHash}
  * @param size how images come to the teacher's size
  * @param featureType rounding of the teacher's features
  * @param encoderStudent its free choices
@@ -32,6 +34,7 @@ import java.util.Map;
  * @param optimizer how
  * @param training how long, with the seed
  * @param lowering which kernels
+ * @param method with its options; null for the distillation
  */
 public record TrainingPart(
     String teacherSha256,
@@ -44,12 +47,17 @@ public record TrainingPart(
     ObjectiveConfig objective,
     OptimizerConfig optimizer,
     TrainingConfig training,
-    Lowering lowering) {
+    Lowering lowering,
+    Method method) {
 
   /** Raised when the same options begin to give other weights. */
   private static final int FORMAT = 1;
 
   public static TrainingPart of(TrialConfig config, String teacherSha256, String imagesSha256) {
+    Optional<Method> method = config.otherMethod();
+    if (method.isPresent()) {
+      return ofMethod(method.get(), config, teacherSha256, imagesSha256);
+    }
     Objective students = config.objective().objective();
     return new TrainingPart(
         teacherSha256,
@@ -61,13 +69,67 @@ public record TrainingPart(
         students.trainsDecoder() ? config.decoderStudent() : DecoderStudentConfig.DEFAULTS,
         reachingWeights(config.objective()),
         reachingWeights(config.optimizer()),
-        config.training(),
-        config.graph().lowering());
+        ofFewShots(config.training(), config.data().fewShot()),
+        config.graph().lowering(),
+        null);
+  }
+
+  private static TrainingPart ofMethod(
+      Method method, TrialConfig config, String teacherSha256, String imagesSha256) {
+    DecoderStudentConfig decoder = DecoderStudentConfig.DEFAULTS;
+    TrainingConfig training = TrainingConfig.DEFAULTS;
+    return new TrainingPart(
+        teacherSha256,
+        config.teacher().position(),
+        imagesSha256,
+        config.data().size(),
+        config.features().type(),
+        EncoderStudentConfig.DEFAULTS,
+        new DecoderStudentConfig(
+            decoder.depth(),
+            decoder.dropout(),
+            config.decoderStudent().tappedLayers(), // they decide the features
+            decoder.initStd(),
+            decoder.initBound()),
+        ObjectiveConfig.DEFAULTS,
+        OptimizerConfig.DEFAULTS,
+        new TrainingConfig(
+            training.iterations(),
+            training.batchSize(),
+            config.training().seed(),
+            config.training().holdBack(),
+            training.checkpoint()),
+        config.graph().lowering(),
+        method);
+  }
+
+  /** Optimizer steps; 0 for a method that has none. */
+  public int iterations() {
+    return method == null ? training.iterations() : 0;
+  }
+
+  /** For keys and records. */
+  Map<String, Object> tree() {
+    Map<String, Object> tree = new LinkedHashMap<>(RecordTree.of(this));
+    if (method == null) {
+      tree.remove("method");
+    } else {
+      tree.put("method", Methods.tree(method));
+    }
+    return tree;
+  }
+
+  /** With k shots the batch is min(k, 8), however many classes there are. */
+  private static TrainingConfig ofFewShots(TrainingConfig config, int shots) {
+    return shots == 0 || shots >= config.batchSize()
+        ? config
+        : new TrainingConfig(
+            config.iterations(), shots, config.seed(), config.holdBack(), config.checkpoint());
   }
 
   /** SHA-256 of the canonical JSON: the order of keys in a file does not count. */
   public String key() {
-    Map<String, Object> tree = new LinkedHashMap<>(RecordTree.of(this));
+    Map<String, Object> tree = tree();
     tree.put("format", FORMAT);
     return Sha256.of(Json.canonical(tree));
   }

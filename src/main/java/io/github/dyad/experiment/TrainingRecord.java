@@ -5,7 +5,6 @@ import io.github.dyad.InputException;
 import io.github.dyad.experiment.store.Json;
 import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.experiment.store.WholeFile;
-import io.github.dyad.experiment.yaml.RecordTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -80,7 +79,7 @@ record TrainingRecord(
   void write(Path modelFolder, String key, TrainingTask task) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("key", key);
-    tree.put("part", RecordTree.of(task.part()));
+    tree.put("part", task.part().tree());
     tree.put("teacher", task.teacherFile());
     tree.put("dataset", task.splits().dataset());
     tree.put("train_images", task.splits().train().size());

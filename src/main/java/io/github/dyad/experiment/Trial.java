@@ -1,7 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.InputException;
-import io.github.dyad.anomaly.AnomalyConfig.Fusion;
+import io.github.dyad.anomaly.Fusion;
 import io.github.dyad.distillation.ObjectiveConfig.Objective;
 import io.github.dyad.experiment.yaml.RecordTree;
 
@@ -21,18 +21,20 @@ public record Trial(String name, TrialConfig config) {
               + name
               + "\" cannot name a folder; expected at most 150 letters, digits and . _ + -");
     }
-    requireTrained(name, config.objective().objective(), config.anomaly().fusion());
+    if (config.otherMethod().isEmpty()) {
+      requireTrained(name, config.objective().objective(), config.anomaly().fusion());
+    }
   }
 
   private static void requireTrained(String name, Objective objective, Fusion fusion) {
-    boolean needsEncoder = fusion != Fusion.DECODER;
-    boolean needsDecoder = fusion != Fusion.ENCODER;
+    boolean needsEncoder = fusion.needsEncoder();
+    boolean needsDecoder = fusion.needsDecoder();
     if (needsEncoder && !objective.trainsEncoder() || needsDecoder && !objective.trainsDecoder()) {
       throw new InputException(
           "trial "
               + name
               + ": anomaly.fusion is "
-              + RecordTree.kebab(fusion)
+              + fusion.name()
               + ", but objective.objective "
               + RecordTree.kebab(objective)
               + " trains one student only; expected anomaly.fusion "
@@ -40,19 +42,34 @@ public record Trial(String name, TrialConfig config) {
     }
   }
 
-  /** Whose scores count: {@code encoder}, {@code decoder} or {@code both}. */
+  /**
+   * Whose scores count: {@code encoder}, {@code decoder} or {@code both}, or the name of a method.
+   */
   public String students() {
-    return switch (config.anomaly().fusion()) {
-      case ENCODER -> "encoder";
-      case DECODER -> "decoder";
-      case NOISY_OR, SUM -> "both";
-    };
+    if (config.otherMethod().isPresent()) {
+      return config.method();
+    }
+    Fusion fusion = config.anomaly().fusion();
+    if (!fusion.needsDecoder()) {
+      return "encoder";
+    }
+    return fusion.needsEncoder() ? "both" : "decoder";
   }
 
   /** {@code last} or {@code all}; empty where no class token is looked at. */
   public String classTokens() {
-    return config.anomaly().fusion() == Fusion.DECODER
+    return config.otherMethod().isPresent() || !config.anomaly().fusion().needsEncoder()
         ? ""
         : RecordTree.kebab(config.anomaly().classTokens());
+  }
+
+  /** What was minimised; empty for a method that minimises nothing. */
+  public String objective() {
+    return config.otherMethod().isPresent() ? "" : RecordTree.kebab(config.objective().objective());
+  }
+
+  /** How the students' scores are joined; empty for a method without students. */
+  public String fusion() {
+    return config.otherMethod().isPresent() ? "" : config.anomaly().fusion().name();
   }
 }

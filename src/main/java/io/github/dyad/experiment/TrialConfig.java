@@ -1,15 +1,25 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.anomaly.AnomalyConfig;
+import io.github.dyad.anomaly.Fusion;
 import io.github.dyad.distillation.ObjectiveConfig;
 import io.github.dyad.distillation.OptimizerConfig;
 import io.github.dyad.distillation.TrainingConfig;
+import io.github.dyad.method.Method;
 import io.github.dyad.student.DecoderStudentConfig;
 import io.github.dyad.student.EncoderStudentConfig;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that an experiment file can say about one trial: the sections of the file, and the
  * keys in them, are the components of these records.
+ *
+ * @param method {@code distillation}, or the name of a {@link Method}: then neither students nor
+ *     objective nor fusion count
+ * @param options of each {@link io.github.dyad.Extension}, by its name
  */
 public record TrialConfig(
     TeacherConfig teacher,
@@ -21,7 +31,10 @@ public record TrialConfig(
     OptimizerConfig optimizer,
     TrainingConfig training,
     AnomalyConfig anomaly,
-    GraphConfig graph) {
+    MetricsConfig metrics,
+    GraphConfig graph,
+    String method,
+    Map<String, Record> options) {
 
   public static final TrialConfig DEFAULTS =
       new TrialConfig(
@@ -34,5 +47,21 @@ public record TrialConfig(
           OptimizerConfig.DEFAULTS,
           TrainingConfig.DEFAULTS,
           AnomalyConfig.DEFAULTS,
-          GraphConfig.DEFAULTS);
+          MetricsConfig.DEFAULTS,
+          GraphConfig.DEFAULTS,
+          Methods.DISTILLATION,
+          Methods.defaultOptions());
+
+  public TrialConfig {
+    options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+    Methods.find(method, options);
+    if (options.get(anomaly.fusion().name()) instanceof Fusion fusion) {
+      anomaly = anomaly.withFusion(fusion);
+    }
+  }
+
+  /** The method that takes the students' place; empty for the distillation. */
+  Optional<Method> otherMethod() {
+    return Methods.find(method, options);
+  }
 }

@@ -23,14 +23,14 @@ final class TrialName {
   }
 
   /**
-   * Seeds are {@code s0}; data sets, teachers and presets go by their own names; other values have
-   * their key in front: {@code dropout-0.4}.
+   * Seeds are {@code s0}; data sets, teachers, presets and methods go by their own names; other
+   * values have their key in front: {@code dropout-0.4}.
    */
   static String ofValue(String key, Node value) {
     String text = text(value);
     return switch (key) {
       case "training.seed" -> "s" + text;
-      case "data.dataset", "preset" -> text;
+      case "data.dataset", "preset", "method" -> text;
       case "teacher.file" -> text.replaceFirst("\\.onnx$", "");
       default -> key.substring(key.lastIndexOf('.') + 1) + "-" + text;
     };

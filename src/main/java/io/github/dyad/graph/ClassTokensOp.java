@@ -3,12 +3,15 @@ package io.github.dyad.graph;
 import io.github.dyad.kernel.Floats;
 import io.github.dyad.kernel.Kernels;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
-/** m times (B·N, D) → (B, m, D): the first row of every image. */
+/**
+ * Class tokens of m states → (B, m, D): the first row of every image of those that hold all tokens
+ * (B·N, D), the rows as they are of those that hold class tokens alone (B, D).
+ */
 public final class ClassTokensOp extends FusedOp {
   static {
     FusedOps.register(List.of(ClassTokensOp::new, Gradient::new));
@@ -16,47 +19,57 @@ public final class ClassTokensOp extends FusedOp {
 
   public ClassTokensOp() {}
 
-  ClassTokensOp(SameDiff graph, int tokens, SDVariable... hidden) {
-    super(graph, hidden);
-    addIArgument(tokens);
+  ClassTokensOp(SameDiff graph, int tokens, HiddenStates states) {
+    super(
+        graph,
+        Stream.concat(states.tokens().stream(), states.classRows().stream())
+            .toArray(SDVariable[]::new));
+    addIArgument(tokens, states.count(), states.tokens().size());
+  }
+
+  /** Rows of an image in state j. */
+  private static int rows(FusedOp op, int j) {
+    return j < op.ints(2) ? op.ints(0) : 1;
   }
 
   @Override
   protected List<long[]> outputShapes(List<long[]> inputs) {
     long[] first = inputs.get(0);
-    return List.of(new long[] {first[0] / ints(0), inputs.size(), first[1]});
+    return List.of(new long[] {first[0] / rows(this, 0), ints(1), first[1]});
   }
 
   @Override
   protected Runnable bind(Memory m) {
-    int count = args().length;
-    int N = ints(0);
-    int B = (int) m.shape(0)[0] / N;
+    int count = ints(1);
+    int B = (int) m.shape(0)[0] / rows(this, 0);
     int D = (int) m.shape(0)[1];
-    List<Floats> hidden = new ArrayList<>();
+    List<Floats> states = new ArrayList<>();
+    int[] strides = new int[count];
     for (int j = 0; j < count; j++) {
-      hidden.add(m.in(j));
+      states.add(m.in(j));
+      strides[j] = rows(this, j) * D;
     }
     Floats tokens = m.out(0);
     return () -> {
       for (int j = 0; j < count; j++) {
-        Kernels.active().copyRows(hidden.get(j), 0, N * D, tokens, j * D, count * D, B, D);
+        Kernels.active().copyRows(states.get(j), 0, strides[j], tokens, j * D, count * D, B, D);
       }
     };
   }
 
   @Override
   public List<SDVariable> doDiff(List<SDVariable> gradients) {
-    return outputs(new Gradient(sameDiff, ints(0), args().length, gradients.get(0)));
+    Gradient gradient = new Gradient(sameDiff, gradients.get(0));
+    gradient.addIArgument(ints(0), ints(1), ints(2));
+    return outputs(gradient);
   }
 
-  /** (B, m, D) → m times (B·N, D), zero outside the class rows. */
+  /** (B, m, D) → m times (B·N, D), zero outside the class rows, or (B, D). */
   public static final class Gradient extends FusedOp {
     public Gradient() {}
 
-    Gradient(SameDiff graph, int tokens, int count, SDVariable gradient) {
+    Gradient(SameDiff graph, SDVariable gradient) {
       super(graph, gradient);
-      addIArgument(tokens, count);
     }
 
     @Override
@@ -67,29 +80,35 @@ public final class ClassTokensOp extends FusedOp {
     @Override
     protected List<long[]> outputShapes(List<long[]> inputs) {
       long[] in = inputs.get(0);
-      return Collections.nCopies(ints(1), new long[] {in[0] * ints(0), in[2]});
+      List<long[]> shapes = new ArrayList<>();
+      for (int j = 0; j < ints(1); j++) {
+        shapes.add(new long[] {in[0] * rows(this, j), in[2]});
+      }
+      return shapes;
     }
 
     @Override
     protected Runnable bind(Memory m) {
-      int N = ints(0);
       int count = ints(1);
       int B = (int) m.shape(0)[0];
       int D = (int) m.shape(0)[2];
       Floats gradient = m.in(0);
-      List<Floats> hidden = new ArrayList<>();
+      List<Floats> states = new ArrayList<>();
+      int[] strides = new int[count];
       for (int j = 0; j < count; j++) {
-        hidden.add(m.out(j));
+        states.add(m.out(j));
+        strides[j] = rows(this, j) * D;
       }
       return () ->
           m.workers()
               .run(
                   count,
                   j -> {
-                    Floats dx = hidden.get(j);
+                    Floats dx = states.get(j);
                     if (dx != null) {
-                      Kernels.active().zero(dx, 0, B * N * D);
-                      Kernels.active().copyRows(gradient, j * D, count * D, dx, 0, N * D, B, D);
+                      Kernels k = Kernels.active();
+                      k.zero(dx, 0, B * strides[j]);
+                      k.copyRows(gradient, j * D, count * D, dx, 0, strides[j], B, D);
                     }
                   });
     }

@@ -165,6 +165,28 @@ public final class Layers {
     return joinHeads(attended);
   }
 
+  /**
+   * Softmax attention of the class tokens' queries to all tokens: {@link #attention} of {@code
+   * linear(y, weight, bias)}, class rows only.
+   *
+   * @param y (B·N, D)
+   * @param weight (3D, D), of q, k and v one below the other
+   * @return (B, D)
+   */
+  public SDVariable classAttention(SDVariable y, SDVariable weight, SDVariable bias, int heads) {
+    if (fused()) {
+      return new ClassAttentionOp(graph, y, weight, bias, tokens.count(), heads)
+          .outputVariables()[0];
+    }
+    SDVariable[] split = splitHeads(linear(y, weight, bias), heads);
+    SDVariable q =
+        split[0]
+            .get(SDIndex.all(), SDIndex.all(), SDIndex.interval(0, 1), SDIndex.all())
+            .mul(1 / Math.sqrt(width / heads)); // -> (B, H, 1, d)
+    SDVariable scores = graph.mmul(q, split[1], false, true, false); // -> (B, H, 1, N)
+    return joinHeads(graph.mmul(graph.nn().softmax(scores, -1), split[2])); // -> (B, D)
+  }
+
   /** Guard of linear attention's denominator; φ > 0, so it matters only when every φ underflows. */
   public static final double TINY = 1e-6;
 
@@ -236,24 +258,26 @@ public final class Layers {
     return sum.mul(1.0 / values.size());
   }
 
-  /**
-   * Class tokens of several layers: m times (B·N, D) → (B, m, D).
-   *
-   * <p>The class token is the first row of an image's tokens.
-   */
-  public SDVariable classTokens(List<SDVariable> hidden) {
+  /** Class tokens of several states, (B, m, D). */
+  public SDVariable classTokens(HiddenStates states) {
     if (fused()) {
-      return new ClassTokensOp(graph, tokens.count(), hidden.toArray(SDVariable[]::new))
-          .outputVariable();
+      return new ClassTokensOp(graph, tokens.count(), states).outputVariable();
     }
-    SDVariable[] rows = new SDVariable[hidden.size()];
-    for (int j = 0; j < rows.length; j++) {
-      rows[j] =
-          graph
-              .reshape(hidden.get(j), -1, tokens.count(), width)
-              .get(SDIndex.all(), SDIndex.point(0), SDIndex.all()); // -> (B, D)
+    List<SDVariable> rows = new ArrayList<>();
+    states.tokens().forEach(x -> rows.add(classRows(x)));
+    rows.addAll(states.classRows());
+    return graph.stack(1, rows.toArray(SDVariable[]::new));
+  }
+
+  /** The class tokens, the first row of every image: (B·N, D) → (B, D). */
+  public SDVariable classRows(SDVariable x) {
+    if (fused()) {
+      HiddenStates one = new HiddenStates(List.of(x), List.of());
+      return graph.reshape(classTokens(one), -1, width);
     }
-    return graph.stack(1, rows);
+    return graph
+        .reshape(x, -1, tokens.count(), width)
+        .get(SDIndex.all(), SDIndex.point(0), SDIndex.all());
   }
 
   /** Patch tokens without class and register tokens: (B·N, D) → (B, h·w, D), stock ops. */

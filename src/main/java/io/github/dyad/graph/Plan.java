@@ -87,6 +87,10 @@ public final class Plan implements AutoCloseable {
     return placeholders.contains(name);
   }
 
+  public boolean hasVariable(String name) {
+    return arrays.containsKey(name);
+  }
+
   /** The array of a variable or constant; a change in place counts from the next run on. */
   public INDArray variable(String name) {
     INDArray array = arrays.get(name);
@@ -454,8 +458,8 @@ public final class Plan implements AutoCloseable {
     AffinityManager memory = Nd4j.getAffinityManager();
     memory.ensureLocation(array, AffinityManager.Location.HOST);
     memory.tagLocation(array, AffinityManager.Location.HOST);
-    return Floats.wrap(
-        array.data().addressPointer().address() + array.offset() * Float.BYTES, array.length());
+    // Of a view, the pointer is that of its first element.
+    return Floats.wrap(array.data().addressPointer().address(), array.length());
   }
 
   /** One region that all ops use in turn; sized by the largest request. */

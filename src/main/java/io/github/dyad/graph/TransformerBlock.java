@@ -57,6 +57,27 @@ public record TransformerBlock(
     return layers.residual(x, branch, gamma(weights, "ls2.gamma")); // -> (B·N, D)
   }
 
+  /**
+   * The block's class tokens alone, which need every token's key and value but no other query:
+   * (B·N, D) → (B, D). Softmax attention only.
+   */
+  public SDVariable applyToClassTokens(Layers layers, SDVariable x, Weights weights) {
+    int D = width;
+    SDVariable y = norm(layers, x, weights, "norm1.");
+    SDVariable attended =
+        layers.classAttention(
+            y,
+            weights.get("attn.qkv.weight", 3 * D, D),
+            weights.get("attn.qkv.bias", 3 * D),
+            heads);
+    SDVariable branch = linear(layers, attended, weights, "attn.proj.", D, D); // -> (B, D)
+    SDVariable c = layers.residual(layers.classRows(x), branch, gamma(weights, "ls1.gamma"));
+
+    y = norm(layers, c, weights, "norm2.");
+    branch = mlp(layers, y, weights);
+    return layers.residual(c, branch, gamma(weights, "ls2.gamma")); // -> (B, D)
+  }
+
   /** The same as one op; {@link BlockOp} has the equations. */
   private SDVariable fused(Layers layers, SDVariable x, Weights weights) {
     int D = width;

@@ -34,23 +34,36 @@ public record VisionTransformer(
   }
 
   /**
-   * Raw residual stream after every block, then the final norm's output: K + 1 values (B·N, D).
+   * Raw residual stream after every block, then the final norm's output.
    *
    * @param tokens (B·N, D), the token embedding
+   * @param wholeBlocks how many blocks' tokens are all asked for, 0 to K; of the states after them
+   *     the class tokens are enough. What the last block does to other tokens reaches no class
+   *     token, so below K it is not computed.
    */
-  public List<SDVariable> apply(Layers layers, SDVariable tokens, Weights weights) {
+  public HiddenStates apply(Layers layers, SDVariable tokens, int wholeBlocks, Weights weights) {
     TransformerBlock block =
         new TransformerBlock(
             width, hidden, heads, Attention.SOFTMAX, activation, layerScale, epsilon);
-    List<SDVariable> hiddenStates = new ArrayList<>();
+    boolean cut = wholeBlocks < depth;
+    List<SDVariable> states = new ArrayList<>();
     SDVariable x = layers.shaped(tokens, -1, width);
-    for (int i = 0; i < depth; i++) {
+    for (int i = 0; i < (cut ? depth - 1 : depth); i++) {
       x = layers.shaped(block.apply(layers, x, weights.under("blocks." + i + ".")), -1, width);
-      hiddenStates.add(x);
+      states.add(x);
     }
+    if (!cut) {
+      states.add(norm(layers, x, weights));
+      return new HiddenStates(states, List.of());
+    }
+    Weights last = weights.under("blocks." + (depth - 1) + ".");
+    SDVariable c = layers.shaped(block.applyToClassTokens(layers, x, last), -1, width); // -> (B, D)
+    return new HiddenStates(states, List.of(c, norm(layers, c, weights)));
+  }
+
+  private SDVariable norm(Layers layers, SDVariable x, Weights weights) {
     SDVariable weight = weights.get("norm.weight", width);
     SDVariable bias = weights.get("norm.bias", width);
-    hiddenStates.add(layers.layerNorm(x, weight, bias, epsilon));
-    return hiddenStates;
+    return layers.layerNorm(x, weight, bias, epsilon);
   }
 }

@@ -71,6 +71,15 @@ public final class PixelMetrics {
   }
 
   /**
+   * In less memory: 12 bytes for each of the exact pixels, and 130 MB.
+   *
+   * @param exactPixels so many normal pixels, and a quarter of it anomalous ones, stay exact
+   */
+  public PixelMetrics(int exactPixels) {
+    this(exactPixels, BINS);
+  }
+
+  /**
    * @param exactPixels so many normal pixels, and a quarter of it anomalous ones, are kept as they
    *     are: 8 and 16 bytes each, sorting included
    * @param binCapacity bins for all others, 32 bytes each
@@ -166,6 +175,11 @@ public final class PixelMetrics {
     return maps;
   }
 
+  /** Whether a normal and an anomalous pixel were among the maps, which all metrics need. */
+  public boolean isDefined() {
+    return normalTotal > 0 && anomalousTotal > 0;
+  }
+
   /** The metrics of all maps so far, with {@link #FPR_LIMIT}; more maps may follow. */
   public Values values() {
     return values(FPR_LIMIT);
@@ -179,7 +193,7 @@ public final class PixelMetrics {
    */
   public Values values(double fprLimit) {
     Require.closed("fprLimit", fprLimit, Double.MIN_VALUE, 1);
-    if (normalTotal == 0 || anomalousTotal == 0) {
+    if (!isDefined()) {
       throw new InputException(
           "pixel metrics need normal and anomalous pixels; of %d pixels in %d maps %d are anomalous"
               .formatted(normalTotal + anomalousTotal, maps, anomalousTotal));

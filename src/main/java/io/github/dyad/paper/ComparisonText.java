@@ -81,7 +81,7 @@ public final class ComparisonText {
   }
 
   /** How many cells were compared, and how honestly they can be. */
-  static String summary(Comparison comparison) {
+  public static String summary(Comparison comparison) {
     return "Cells compared in full: %d; with a reduced run: %d. Rows without a counterpart: %d."
         .formatted(
             comparison.count(Kind.FULL),

@@ -86,6 +86,11 @@ public record Contender(String method, String variant) {
     return List.of(plain);
   }
 
+  /** The row of Table 3 that a result of one's own is, whatever assumptions it takes. */
+  static Optional<String> ablation(OwnResult result) {
+    return ABLATION.stream().filter(r -> r.is(result)).findFirst().map(AblationRow::name);
+  }
+
   /** The decoder student alone, under its authors' position rule, is the preset of their method. */
   private static boolean isDinomalyPreset(OwnResult result) {
     return result.students().equals("decoder")

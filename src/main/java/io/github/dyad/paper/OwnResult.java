@@ -67,8 +67,8 @@ public record OwnResult(
 
   /** The trial's name without its seed: what the trials of several seeds have in common. */
   String series() {
-    String ending = "[_-]s(eed)?" + Pattern.quote(seed) + "$";
-    return seed.isEmpty() ? trial : trial.replaceFirst(ending, "");
+    String part = "(^|[_-])s(eed)?-?" + Pattern.quote(seed) + "(?=[_-]|$)";
+    return seed.isEmpty() ? trial : trial.replaceFirst(part, "").replaceFirst("^[_-]", "");
   }
 
   /** What results of several seeds have in common. */

@@ -28,6 +28,9 @@ final class PaperProtocol {
   private static final Map<String, String> SUBSETS =
       Map.of("builtin:fashion-mnist-small", "fashion-mnist");
 
+  /** Before a benchmark's id: pictures that Dyad drew in its layout. */
+  private static final String MINIATURE = "builtin:miniature-";
+
   /**
    * @param iterations of the multi-class setting
    * @param multiClassRows rows that a multi-class mean is over: categories, or splits A to D
@@ -37,9 +40,11 @@ final class PaperProtocol {
 
   private PaperProtocol() {}
 
-  /** The benchmark that a data set is or is a part of. */
+  /** The benchmark that a data set is, is a part of, or is a miniature of. */
   static String benchmark(String dataset) {
-    return SUBSETS.getOrDefault(dataset, dataset);
+    return dataset.startsWith(MINIATURE)
+        ? dataset.substring(MINIATURE.length())
+        : SUBSETS.getOrDefault(dataset, dataset);
   }
 
   /**
@@ -53,6 +58,9 @@ final class PaperProtocol {
     Benchmark benchmark = BENCHMARKS.get(benchmark(result.dataset()));
     if (SUBSETS.containsKey(result.dataset())) {
       reductions.add("a part of " + benchmark(result.dataset()));
+    }
+    if (result.dataset().startsWith(MINIATURE)) {
+      reductions.add("drawn miniatures in place of " + benchmark(result.dataset()));
     }
     long iterations = iterations(result, contender, benchmark);
     if (iterations > 0 && result.iterations().isEmpty()) {

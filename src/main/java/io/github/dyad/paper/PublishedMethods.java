@@ -1,9 +1,11 @@
 package io.github.dyad.paper;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVRecord;
 
 /** The methods of the tables: their citations, and whether Dyad runs them ({@code methods.csv}). */
@@ -27,6 +29,15 @@ public final class PublishedMethods {
   /** The method that the tables call so; empty for a column that is no method. */
   public static Optional<Method> of(String name) {
     return Optional.ofNullable(METHODS.get(name));
+  }
+
+  /** The methods of a table that Dyad does not run, in the table's order. */
+  public static List<String> notRun(PaperTable table) {
+    return Stream.concat(
+            table.columns().stream(), table.rows().stream().flatMap(row -> row.keys().stream()))
+        .distinct()
+        .filter(name -> of(name).filter(method -> !method.runByDyad()).isPresent())
+        .toList();
   }
 
   static Set<String> names() {

@@ -1,9 +1,9 @@
 package io.github.dyad.student;
 
+import io.github.dyad.graph.HiddenStates;
 import io.github.dyad.graph.Layers;
 import io.github.dyad.graph.VisionTransformer;
 import io.github.dyad.graph.Weights;
-import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -22,10 +22,12 @@ public record EncoderStudent(VisionTransformer transformer) {
 
   /**
    * @param tokens (B·N, D), the token embedding that the student reads
-   * @return the student's tokens after every block and after the final norm: K + 1 times (B·N, D)
+   * @param allTokens whether patch tokens are followed too
+   * @return the student's tokens after every block and after the final norm
    */
-  public List<SDVariable> apply(Layers layers, SDVariable tokens, Weights weights) {
-    return transformer.apply(layers, tokens, weights.under(NAME));
+  public HiddenStates apply(Layers layers, SDVariable tokens, boolean allTokens, Weights weights) {
+    int wholeBlocks = allTokens ? transformer.depth() : 0;
+    return transformer.apply(layers, tokens, wholeBlocks, weights.under(NAME));
   }
 
   /** The student's own trainable token embedding (option {@code input: own-embedding}). */

@@ -2,6 +2,7 @@ package io.github.dyad.student;
 
 import io.github.dyad.InputException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -31,10 +32,9 @@ public record TappedLayers(List<Integer> first, List<Integer> second) {
           "a teacher of " + depth + " blocks is too shallow for two groups of middle layers");
     }
     int count = Math.min(MOST, available - available % 2);
-    int step = available / count;
     List<Integer> layers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      layers.add(from + i * step);
+      layers.add(from + i * available / count);
     }
     return ofTwoHalves(layers, depth);
   }
@@ -57,5 +57,10 @@ public record TappedLayers(List<Integer> first, List<Integer> second) {
     }
     int half = layers.size() / 2;
     return new TappedLayers(layers.subList(0, half), layers.subList(half, layers.size()));
+  }
+
+  /** How many blocks, from the first on, it takes to reach all of them. */
+  public int wholeBlocks() {
+    return 1 + Math.max(Collections.max(first), Collections.max(second));
   }
 }

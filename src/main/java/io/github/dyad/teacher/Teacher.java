@@ -1,6 +1,7 @@
 package io.github.dyad.teacher;
 
 import io.github.dyad.InputException;
+import io.github.dyad.graph.HiddenStates;
 import io.github.dyad.graph.Layers;
 import io.github.dyad.graph.TokenGrid;
 import io.github.dyad.graph.VisionTransformer;
@@ -17,6 +18,12 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The frozen teacher T as SameDiff constants: token embedding, blocks, final norm. All graphs that
  * a teacher is added to share its arrays.
+ *
+ * <pre>{@code
+ * Teacher teacher = Teacher.open("builtin:dyad-tiny"); // or an .onnx file
+ * TokenGrid grid = teacher.grid(64, 64);
+ * System.out.println(teacher.weights().depth() + " blocks, " + grid.patches() + " patches");
+ * }</pre>
  */
 public final class Teacher {
   /** Constant names start with this. */
@@ -25,6 +32,15 @@ public final class Teacher {
   private final TeacherWeights weights;
   private final Map<String, INDArray> arrays = new LinkedHashMap<>();
   private final Map<List<Object>, INDArray> positions = new HashMap<>();
+
+  /**
+   * Reads an ONNX file, or a built-in teacher.
+   *
+   * @throws InputException as {@link OnnxTeacher#open}
+   */
+  public static Teacher open(String nameOrPath) {
+    return new Teacher(OnnxTeacher.open(nameOrPath));
+  }
 
   public Teacher(TeacherWeights weights) {
     this.weights = weights;
@@ -130,7 +146,12 @@ public final class Teacher {
    * @param tokens what {@link #embed} gave
    */
   public List<SDVariable> hiddenStates(Layers layers, SDVariable tokens) {
-    return transformer().apply(layers, tokens, constants(layers.graph()));
+    return hiddenStates(layers, tokens, weights.depth()).tokens();
+  }
+
+  /** The same where class tokens are enough after the first {@code wholeBlocks}. */
+  public HiddenStates hiddenStates(Layers layers, SDVariable tokens, int wholeBlocks) {
+    return transformer().apply(layers, tokens, wholeBlocks, constants(layers.graph()));
   }
 
   private Weights constants(SameDiff graph) {

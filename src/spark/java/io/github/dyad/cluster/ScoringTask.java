@@ -1,7 +1,9 @@
 package io.github.dyad.cluster;
 
+import io.github.dyad.Extensions;
 import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig;
+import io.github.dyad.anomaly.Fusion;
 import io.github.dyad.data.ImageRef;
 import io.github.dyad.experiment.Cluster.ScoringOrder;
 import io.github.dyad.experiment.Detector;
@@ -38,7 +40,7 @@ record ScoringTask(
   /** {@link AnomalyConfig} as it travels. */
   record AnomalyOptions(
       AnomalyConfig.ClassTokens classTokens,
-      AnomalyConfig.Fusion fusion,
+      String fusion,
       AnomalyConfig.DecoderScore decoderScore,
       double topShare,
       double temperature,
@@ -49,7 +51,7 @@ record ScoringTask(
     static AnomalyOptions of(AnomalyConfig c) {
       return new AnomalyOptions(
           c.classTokens(),
-          c.fusion(),
+          c.fusion().name(),
           c.decoderScore(),
           c.topShare(),
           c.temperature(),
@@ -61,7 +63,7 @@ record ScoringTask(
     AnomalyConfig config() {
       return new AnomalyConfig(
           classTokens,
-          fusion,
+          Extensions.named(Fusion.class, "fusion", fusion),
           decoderScore,
           topShare,
           temperature,

@@ -87,6 +87,25 @@ class CompareCommandTest {
   }
 
   @Test
+  void the_papers_aupro_is_dinomalys_and_a_miniature_is_a_reduced_run() throws IOException {
+    String header = HEADER.replace("crop\n", "crop,aupro,aupro_dinomaly\n");
+    String line =
+        "t,%s,multi-class,mean,both,last,noisy-or,noisy-or,0,0.987,50000,233082624,default,"
+            + "dinov2_vitb14_reg4.onnx 01,392,0.9,0.94\n";
+    String[] out =
+        compare(header + line.formatted("visa") + line.formatted("builtin:miniature-visa"))
+            .out()
+            .split("\n");
+    String real = out[1];
+    assertTrue(real.matches("\\s+22\\s+visa\\s+mean\\s+Ours\\s+aupro\\s+94.00\\s+94.5.*"), real);
+    for (String text : out) {
+      if (text.contains("builtin:miniature-visa ") && text.contains("image_auroc  ")) {
+        assertTrue(text.contains("reduced: drawn miniatures in place of visa"), text);
+      }
+    }
+  }
+
+  @Test
   void colours_tell_above_near_and_below_and_what_proves_neither() throws IOException {
     Path file = folder.resolve("results.csv");
     Files.writeString(file, RESULTS.replace("0,0.97,", "0,0.99,").replace("0,0.971,", "0,0.9,"));

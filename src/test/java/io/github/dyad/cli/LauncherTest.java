@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -142,5 +144,46 @@ final class LauncherTest {
     Files.delete(home.resolve("target/dyad.jar"));
     Answer missing = start(home.resolve("dyad"), Map.of(), "--version");
     assertTrue(missing.err.toString().contains("mvn in " + home), missing.err.toString());
+  }
+
+  @Test
+  @Tag("slow")
+  void a_third_partys_method_in_a_jar_of_its_own_appears_in_a_grid() throws Exception {
+    String source =
+        SourceCompiler.blocks(Files.readString(Path.of("README.md")), "```java", "```").get(0);
+    Path file = Files.createDirectories(temporary.resolve("mine")).resolve("Prototype.java");
+    SourceCompiler.compile(Files.writeString(file, source), temporary.resolve("classes"));
+    Path jar = temporary.resolve("prototype.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry("mine/Prototype.class"));
+      out.write(Files.readAllBytes(temporary.resolve("classes/mine/Prototype.class")));
+      out.putNextEntry(new JarEntry("META-INF/services/io.github.dyad.method.Method"));
+      out.write("mine.Prototype\n".getBytes(StandardCharsets.UTF_8));
+    }
+    Path experiment =
+        Files.writeString(
+            temporary.resolve("mine.yaml"),
+            """
+            base:
+              data: {dataset: "builtin:made-parts", size: {resize: 32, crop: 32}}
+              metrics.pixel: false
+            vary: {method: [knn, prototype], options.prototype.power: [1, 2]}
+            smoke: {data: {limitTrain: 40, limitTest: 20}}
+            """);
+    Path results = temporary.resolve("results");
+    Map<String, String> environment = Map.of("DYAD_CLASSPATH", jar.toString());
+    String[] run = {
+      "run", experiment.toString(), "--smoke", "--quiet", "--results", results.toString()
+    };
+    Answer answer = start(home.resolve("dyad"), environment, run);
+    assertEquals(0, answer.exitCode, answer.err.toString());
+    String rows = Files.readString(results.resolve("results.csv"));
+    assertTrue(rows.contains("\nprototype_power-1,"), rows);
+    assertTrue(rows.contains(",prototype,"), rows);
+    assertTrue(rows.contains("options.prototype.power=1.0"), rows);
+
+    Answer without = start(home.resolve("dyad"), Map.of(), run);
+    assertEquals(2, without.exitCode);
+    assertTrue(without.err.get(0).contains("prototype"), without.err.toString());
   }
 }

@@ -102,10 +102,12 @@ final class MainTest {
 
   @Test
   void a_plan_without_the_images_still_tells_trials_and_shared_trainings() {
-    Answer answer = dyad("plan", "src/test/resources/experiments/table03-two-sets.yaml");
+    Answer answer =
+        dyad("plan", "--no-measure", "src/test/resources/experiments/table03-two-sets.yaml");
     assertEquals(0, answer.exitCode);
-    assertTrue(answer.out.startsWith("24 trials\n16 trainings, 480 iterations"), answer.out);
-    assertTrue(answer.out.contains("  fashion_encoder-last_s0  training 1\n"), answer.out);
+    assertTrue(
+        answer.out.startsWith("24 trials, 204 rows\n24 trainings, 720 iterations"), answer.out);
+    assertTrue(answer.out.contains("  fashion_encoder-last_s0  split A  training "), answer.out);
     assertTrue(answer.err.startsWith("dyad: not to be run yet: "), answer.err);
   }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.dyad.anomaly.InferenceGraph;
 import io.github.dyad.data.Datasets;
 import io.github.dyad.data.ImageReader;
 import io.github.dyad.data.ImageSize;
@@ -12,22 +11,25 @@ import io.github.dyad.data.Sample;
 import io.github.dyad.data.Setting;
 import io.github.dyad.data.SplitRequest;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** The command line as a user runs it, on the teacher and images inside Dyad. */
 class RunAndScoreTest {
@@ -155,27 +157,60 @@ class RunAndScoreTest {
   }
 
   @Test
-  void plain_samediff_opens_the_saved_graph() throws IOException {
-    SameDiff graph = SameDiff.load(model(true).resolve("graph.fb").toFile(), false);
-    float[] pixels = new float[2 * 3 * 32 * 32];
-    for (int b = 0; b < 2; b++) {
-      float[] image = ImageReader.load(testImages().get(b).image(), ImageSize.whole(32));
-      System.arraycopy(image, 0, pixels, b * image.length, image.length);
+  void a_jvm_without_dyad_opens_the_saved_graph_and_computes_the_scores_of_the_run()
+      throws Exception {
+    List<Double> expected = new ArrayList<>();
+    Map<String, String> scores = new HashMap<>();
+    for (String row : Files.readAllLines(results.resolve("scores/all/A.csv"))) {
+      scores.put(row.split(",")[0], row.split(",")[4]); // score_encoder_all
     }
-    INDArray batch = Nd4j.createFromArray(pixels).reshape('c', 2, 3, 32, 32);
-    Map<String, INDArray> out =
-        graph.output(
-            Map.of(InferenceGraph.IMAGE, batch),
-            InferenceGraph.TEACHER_CLASS_TOKENS,
-            InferenceGraph.ENCODER_CLASS_TOKENS,
-            InferenceGraph.DECODER_GROUP + 1);
-    assertArrayEquals(
-        new long[] {2, 13, 128}, out.get(InferenceGraph.ENCODER_CLASS_TOKENS).shape());
-    INDArray difference =
-        out.get(InferenceGraph.TEACHER_CLASS_TOKENS)
-            .sub(out.get(InferenceGraph.ENCODER_CLASS_TOKENS));
-    double all = difference.mul(difference).mean(1, 2).getDouble(0); // Eq. (2) of the first image
-    assertTrue(all > 0 && Double.isFinite(all), "L_E " + all);
+    ByteBuffer pixels = ByteBuffer.allocate(4 * 2 * 3 * 32 * 32).order(ByteOrder.LITTLE_ENDIAN);
+    for (Sample sample : testImages()) {
+      if (scores.containsKey(sample.path()) && pixels.hasRemaining()) {
+        for (float value : ImageReader.load(sample.image(), ImageSize.whole(32))) {
+          pixels.putFloat(value);
+        }
+        expected.add(Double.valueOf(scores.get(sample.path())));
+      }
+    }
+    Path images = Files.write(folder.resolve("images.f32"), pixels.array());
+    String withoutDyad =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> entry.endsWith(".jar") && !entry.contains("dyad"))
+            .collect(Collectors.joining(File.pathSeparator));
+    Path log = folder.resolve("plain.log");
+    Process plain =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                withoutDyad,
+                Path.of("src/test/resources/plain/PlainSameDiff.java").toString(),
+                model(true).resolve("graph.fb").toString(),
+                images.toString(),
+                "32")
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    assertEquals(0, plain.waitFor(), () -> read(log));
+    List<Double> losses =
+        read(log)
+            .lines()
+            .filter(line -> line.startsWith("L_E "))
+            .map(line -> Double.valueOf(line.substring(4)))
+            .toList();
+    assertEquals(2, losses.size(), () -> read(log));
+    for (int i = 0; i < 2; i++) {
+      // Fused and stock ops sum in another order.
+      assertEquals(1, losses.get(i) / expected.get(i), 1e-5);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -194,7 +194,7 @@ final class ExperimentTest {
     String base = "base: {data.dataset: d, training.seed: 3, optimizer.learningRate: 1e-3, ";
     assertEquals(
         "encoderStudent.layerScale=0.00001 objective.temperature=2.0"
-            + " optimizer.clipping=per-student",
+            + " optimizer.learningRate=0.001 optimizer.clipping=per-student",
         Assumptions.of(
             read(base
                     + "objective.temperature: 2, optimizer.clipping: per-student,"
@@ -210,9 +210,9 @@ final class ExperimentTest {
       quoteCharacter = '`',
       textBlock =
           """
-          bsae: {data.dataset: d}                                       | :1: unknown key bsae; expected name, base, vary or smoke. Did you mean "base"?
-          training.seed: 1                                              | :1: unknown key training.seed; expected name, base, vary or smoke. Did you mean training.seed under base?
-          base: {data.dataset: d,\\n  anomaly.fusion: noisyor}          | :2: anomaly.fusion is "noisyor"; expected noisy-or, sum, encoder or decoder. Did you mean "noisy-or"?
+          bsae: {data.dataset: d}                                       | :1: unknown key bsae; expected name, base, vary, search or smoke. Did you mean "base"?
+          training.seed: 1                                              | :1: unknown key training.seed; expected name, base, vary, search or smoke. Did you mean training.seed under base?
+          base: {data.dataset: d,\\n  anomaly.fusion: noisyor}          | :2: anomaly.fusion is "noisyor"; expected decoder, encoder, noisy-or, sum or weighted. Did you mean "noisy-or"?
           base: {data.dataset: d}\\nvary: {training.sead: [1]}          | :2: unknown key training.sead. Did you mean training.seed?
           base: {data.dataset: d}\\nvary: {training.seed: 1}            | :2: vary.training.seed is "1"; expected a list of values, or the value under base
           base: {data.dataset: d}\\nvary: {training.seed: []}           | :2: vary.training.seed is an empty list
@@ -221,8 +221,8 @@ final class ExperimentTest {
           base: {data.dataset: d}\\nvary: {row: [{name: a/b}]}          | :2: the name "a/b" stands in folder names; expected at most 60 letters, digits and . + -
           base: {data.dataset: d}\\nvary: {training.seed: [1]}\\nsmoke: {training.seed: 0} | :3: smoke sets training.seed, which is swept; expected a shorter list under smoke.vary
           base: {data.dataset: d}\\nvary: {training.seed: [1]}\\nsmoke: {vary: {trainin.seed: [0]}} | : smoke.vary names trainin.seed, which vary does not. Did you mean "training.seed"?
-          base: {preset: paper-industrail, data.dataset: d}             | :1: preset is "paper-industrail"; expected paper-semantic, paper-industrial or dinomaly. Did you mean "paper-industrial"?
-          base: {data.size: {resize: 10, crop: 20}, data.dataset: d}    | :1: image.crop is 20; expected at most image.resize, 10
+          base: {preset: paper-industrail, data.dataset: d}             | :1: preset is "paper-industrail"; expected paper-semantic, paper-industrial, dinomaly or mkd. Did you mean "paper-industrial"?
+          base: {data.size: {resize: 10, crop: 20}, data.dataset: d}    | :1: data.size.crop is 20; expected at most data.size.resize, 10
           base: {training.seed: 1}                                      | : data.dataset is not given; see dyad data list
           base: {data.dataset: d, objective.objective: encoder-only}    | : trial x: anomaly.fusion is noisy-or, but objective.objective encoder-only trains one student only; expected anomaly.fusion encoder
           base: [1]                                                     | :1: base is a list; expected a section

@@ -10,12 +10,19 @@ import io.github.dyad.data.Sample;
 import io.github.dyad.data.SplitRequest;
 import io.github.dyad.data.Splits;
 import io.github.dyad.experiment.store.Sha256;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Ten classes called as Fashion-MNIST's, and industrial categories called as MVTec's. */
+/**
+ * Ten classes called as Fashion-MNIST's, and industrial categories called as MVTec's. Anomalies of
+ * "visa" are anomalous in all of their pixels, others have no mask; in "real-iad" all images of a
+ * defect are views of one object.
+ */
 public final class FakeDataRoom implements DataRoom {
   private static final int IMAGES = 6;
 
@@ -28,7 +35,7 @@ public final class FakeDataRoom implements DataRoom {
   public DatasetLayout layout(String id) {
     return switch (id) {
       case "fashion-mnist" -> new Layout(id, Domain.SEMANTIC, digits());
-      case "mvtec-ad", "mvtec-loco" ->
+      case "mvtec-ad", "mvtec-loco", "visa", "real-iad" ->
           new Layout(id, Domain.INDUSTRIAL, List.of("bottle", "metal nut"));
       default -> throw new InputException("there is no data set \"" + id + "\"");
     };
@@ -65,6 +72,11 @@ public final class FakeDataRoom implements DataRoom {
     }
 
     @Override
+    public String group(String path) {
+      return id.equals("real-iad") ? path.substring(0, path.lastIndexOf('/')) : path;
+    }
+
+    @Override
     public List<String> categories(Path root) {
       return categories;
     }
@@ -96,16 +108,40 @@ public final class FakeDataRoom implements DataRoom {
           }
         }
       }
-      return new Splits(id, train, test, Sha256.of(id + contents + request));
+      SplitRequest anyTest =
+          new SplitRequest(
+              request.setting(),
+              request.categories(),
+              request.normalClasses(),
+              request.fewShot(),
+              request.knownAnomalies(),
+              request.limitTrain(),
+              0,
+              request.seed());
+      String all = Sha256.of(id + contents + request);
+      return new Splits(id, train, test, all, Sha256.of(id + contents + anyTest));
     }
 
     private Sample test(String category, int i, boolean anomalous, String defect) {
       String path = "test/" + category + "/" + defect + "/" + i;
-      return new Sample(path, category, anomalous, defect, image(), List.of());
+      List<ImageRef> masks = anomalous && id.equals("visa") ? List.of(new WhiteMask()) : List.of();
+      return new Sample(path, category, anomalous, defect, image(), masks);
     }
 
     private ImageRef image() {
       return ImageRef.file(Path.of("none"));
+    }
+  }
+
+  private record WhiteMask() implements ImageRef {
+    @Override
+    public String name() {
+      return "white.pgm";
+    }
+
+    @Override
+    public InputStream open() {
+      return new ByteArrayInputStream("P5 2 1 255 zz".getBytes(StandardCharsets.US_ASCII));
     }
   }
 }

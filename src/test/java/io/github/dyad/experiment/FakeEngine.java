@@ -1,18 +1,21 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.anomaly.AnomalyConfig;
+import io.github.dyad.anomaly.Discrepancy;
 import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.data.Sample;
 import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.experiment.store.WholeFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * An engine without numbers of its own: everything is a function of the training's key, the step
- * and the image's path. It keeps checkpoints as a real one does.
+ * and the image's path. A map is s_D everywhere. It keeps checkpoints as a real one does.
  */
 public final class FakeEngine implements Engine {
   /** Keys of the trainings that were begun. */
@@ -106,6 +109,8 @@ public final class FakeEngine implements Engine {
       public List<RawScores> score(
           List<Sample> images, AnomalyConfig options, ScoringListener listener) {
         List<RawScores> scores = new ArrayList<>();
+        float[] map = new float[options.mapSize() * options.mapSize()];
+        boolean decoder = task.part().objective().objective().trainsDecoder();
         for (Sample image : images) {
           double shift = image.anomalous() ? 0.5 : 0;
           scores.add(
@@ -114,9 +119,24 @@ public final class FakeEngine implements Engine {
                   noise(weights + image.path(), 2) + shift,
                   noise(weights + image.path(), 3) + shift,
                   Double.NaN));
+          if (decoder) {
+            Arrays.fill(map, (float) scores.get(scores.size() - 1).decoderTop());
+            listener.mapped(image, map);
+          }
           listener.scored(1);
         }
         return scores;
+      }
+
+      @Override
+      public void discrepancies(
+          List<Sample> images, AnomalyConfig options, Consumer<Discrepancy> vectors) {
+        for (Sample image : images) {
+          float encoder = (float) noise(weights + image.path(), 1);
+          vectors.accept(
+              new Discrepancy(
+                  new float[] {encoder, 0}, new float[2], new float[] {1, 2, 3, 4}, 1, 2));
+        }
       }
 
       @Override

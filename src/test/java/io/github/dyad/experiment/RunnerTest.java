@@ -136,6 +136,30 @@ final class RunnerTest {
   }
 
   @Test
+  void a_fusion_of_ones_own_makes_rows_of_one_training() throws IOException {
+    FakeEngine engine = new FakeEngine();
+    RunReport report =
+        run(
+            grid(
+                """
+                base: {data.dataset: mvtec-ad, training.iterations: 2, anomaly.fusion: weighted}
+                vary: {options.weighted.encoderWeight: [0.5, 1]}
+                """),
+            engine);
+    assertEquals(List.of(), report.failures());
+    assertEquals(1, engine.trained.size());
+    ResultRow half = report.rows().get(0);
+    ResultRow encoder = report.rows().get(3);
+    assertEquals("weighted", half.get(ResultColumn.FUSION));
+    assertEquals("both", half.get(ResultColumn.STUDENTS));
+    assertEquals("default", half.get(ResultColumn.ASSUMPTIONS));
+    assertEquals("options.weighted.encoderWeight=1.0", encoder.get(ResultColumn.ASSUMPTIONS));
+    assertNotEquals(
+        Sha256.of(folder.scores(half.get(ResultColumn.TRIAL), "bottle")),
+        Sha256.of(folder.scores(encoder.get(ResultColumn.TRIAL), "bottle")));
+  }
+
+  @Test
   void a_mean_row_is_the_mean_of_its_rows() {
     List<ResultRow> rows = run(grid(ExperimentTest.TABLE_3, true), new FakeEngine()).rows();
     for (int i = 0; i < rows.size(); i += 3) {
@@ -183,12 +207,14 @@ final class RunnerTest {
     one.forEach(
         (file, hash) -> {
           if (!hash.equals(other.get(file))) {
-            differing.add(file.replaceFirst("/.*/", "/.../"));
+            differing.add(
+                file.replaceFirst("/.*/", "/.../").replaceFirst("^timings/.*", "timings/..."));
           }
         });
     assertTrue(
         Set.of(
                 "timings.csv",
+                "timings/...",
                 "manifest.json",
                 "models/.../training.json",
                 "ledger/.../A.json",
@@ -381,20 +407,102 @@ final class RunnerTest {
   }
 
   @Test
-  void loco_joins_logical_and_structural_anomalies_by_their_mean() throws IOException {
-    String yaml = "base: {data.dataset: mvtec-loco, training.iterations: 2";
-    RunReport mean = run(grid(yaml + "}"), new FakeEngine());
-    WholeFile.deleteFolder(folder.root());
-    RunReport pooled = run(grid(yaml + ", data.locoAuroc: pooled}"), new FakeEngine());
-    // Both halves have as many images, so pooled and mean agree in AUROC, but not in precision.
+  void pixels_are_measured_where_there_are_masks_and_maps() throws IOException {
+    String yaml =
+        """
+        base: {data.dataset: visa, training.iterations: 2, anomaly.mapSize: 4}
+        vary:
+          row:
+            - {name: decoder, anomaly.fusion: decoder}
+            - {name: encoder, anomaly.fusion: encoder}
+            - {name: off, metrics.pixel: false}
+            - {name: alone, objective.objective: encoder-only, anomaly.fusion: encoder}
+            - {name: limit, anomaly.fusion: decoder, metrics.fprLimit: 0.05}
+        """;
+    List<ResultRow> rows = run(grid(yaml), new FakeEngine()).rows();
+    for (ResultRow row : rows.subList(0, 3)) { // a map is s_D everywhere, and so are the masks
+      assertEquals(row.get(ResultColumn.IMAGE_AUROC), row.get(ResultColumn.PIXEL_AUROC));
+      assertEquals(row.metric(ResultColumn.IMAGE_AP), row.metric(ResultColumn.PIXEL_AP), 1e-12);
+      assertEquals("0.3", row.get(ResultColumn.AUPRO_FPR_LIMIT));
+      assertEquals(0, row.metric(ResultColumn.PIXEL_ERROR_BOUND));
+      assertEquals("", row.get(ResultColumn.SPRO));
+    }
+    for (ResultRow row : rows.subList(3, 12)) {
+      assertEquals("", row.get(ResultColumn.PIXEL_AUROC), row.get(ResultColumn.TRIAL));
+      assertEquals("", row.get(ResultColumn.AUPRO_FPR_LIMIT), row.get(ResultColumn.TRIAL));
+    }
     assertEquals(
-        pooled.rows().get(0).metric(ResultColumn.IMAGE_AUROC),
-        mean.rows().get(0).metric(ResultColumn.IMAGE_AUROC),
+        rows.get(0).get(ResultColumn.PIXEL_AUROC), rows.get(12).get(ResultColumn.PIXEL_AUROC));
+    assertNotEquals(rows.get(0).get(ResultColumn.AUPRO), rows.get(12).get(ResultColumn.AUPRO));
+    assertEquals("0.05", rows.get(12).get(ResultColumn.AUPRO_FPR_LIMIT));
+  }
+
+  @Test
+  void views_of_one_object_are_judged_together_by_the_worst_of_them() throws IOException {
+    String yaml = "base: {data.dataset: real-iad, training.iterations: 2, anomaly.fusion: decoder}";
+    RunReport report = run(grid(yaml), new FakeEngine());
+    ResultRow bottle = report.rows().get(0);
+    Map<String, Double> worst = new HashMap<>();
+    Path csv = folder.scores(bottle.get(ResultColumn.TRIAL), "bottle");
+    try (CSVParser scores =
+        CSVParser.parse(
+            Files.readString(csv),
+            CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get())) {
+      scores.forEach(
+          row ->
+              worst.merge(
+                  row.get("path").split("/")[2], Double.parseDouble(row.get("score")), Math::max));
+    }
+    double good = worst.remove("good");
+    double above = worst.values().stream().filter(score -> score > good).count();
+    assertEquals(above / 2, bottle.metric(ResultColumn.SAMPLE_AUROC), 0);
+    assertNotEquals("", bottle.get(ResultColumn.SAMPLE_F1_MAX));
+    assertNotEquals("", report.rows().get(2).get(ResultColumn.SAMPLE_AP)); // the mean
+  }
+
+  @Test
+  void vectors_are_kept_where_they_are_asked_for() throws IOException {
+    String yaml = "base: {data.dataset: mvtec-ad, training.iterations: 2, metrics.features: %s}";
+    ResultRow row = run(grid(yaml.formatted(true)), new FakeEngine()).rows().get(0);
+    Path features = folder.features(row.get(ResultColumn.TRIAL), row.get(ResultColumn.SPLIT));
+    assertTrue(Files.isRegularFile(features));
+    assertTrue(Verification.of(folder).files().contains(folder.name(features)));
+    WholeFile.deleteFolder(folder.root());
+    run(grid(yaml.formatted(false)), new FakeEngine());
+    assertFalse(Files.exists(features));
+  }
+
+  @Test
+  void loco_joins_logical_and_structural_anomalies_by_their_mean() throws IOException {
+    RunReport mean = null;
+    int larger = 0;
+    for (int seed = 0; seed < 5; seed++) {
+      String yaml = "base: {data.dataset: mvtec-loco, training: {iterations: 2, seed: %d}";
+      WholeFile.deleteFolder(folder.root());
+      ResultRow pooled =
+          run(grid(yaml.formatted(seed) + ", data.locoAuroc: pooled}"), new FakeEngine())
+              .rows()
+              .get(0);
+      WholeFile.deleteFolder(folder.root());
+      mean = run(grid(yaml.formatted(seed) + "}"), new FakeEngine());
+      ResultRow joined = mean.rows().get(0);
+      assertEquals("data.locoAuroc=pooled", pooled.get(ResultColumn.ASSUMPTIONS));
+      // Both halves have as many images, so pooled and mean agree in AUROC, but not in precision.
+      assertEquals(
+          pooled.metric(ResultColumn.IMAGE_AUROC), joined.metric(ResultColumn.IMAGE_AUROC), 1e-12);
+      double difference =
+          pooled.metric(ResultColumn.IMAGE_AP) - joined.metric(ResultColumn.IMAGE_AP);
+      assertTrue(difference >= 0);
+      larger += difference > 0 ? 1 : 0; // equal where the scores separate all images
+    }
+    assertTrue(larger > 0);
+    ResultRow row = mean.rows().get(0);
+    assertEquals(
+        row.metric(ResultColumn.IMAGE_AUROC),
+        (row.metric(ResultColumn.IMAGE_AUROC_LOGICAL)
+                + row.metric(ResultColumn.IMAGE_AUROC_STRUCTURAL))
+            / 2,
         1e-12);
-    assertTrue(
-        pooled.rows().get(0).metric(ResultColumn.IMAGE_AP)
-            > mean.rows().get(0).metric(ResultColumn.IMAGE_AP));
-    assertEquals("data.locoAuroc=pooled", pooled.rows().get(0).get(ResultColumn.ASSUMPTIONS));
   }
 
   @Test
@@ -428,6 +536,26 @@ final class RunnerTest {
         lines.get(0));
     assertEquals(8, lines.size());
     assertTrue(lines.get(7).matches("6,0\\.\\d+,0\\.\\d+,,1\\.0,,0\\.0001"), lines.get(7));
+  }
+
+  @Test
+  void throughput_is_kept_along_a_training() throws IOException {
+    Grid grid = grid("base: {data.dataset: mvtec-ad, training.iterations: 7}");
+    run(grid, new FakeEngine());
+    List<String> lines =
+        Files.readAllLines(folder.stepTimes(grid.trainings().keySet().iterator().next()));
+    assertEquals("step,seconds,images_per_second", lines.get(0));
+    assertEquals(8, lines.size());
+    assertTrue(lines.get(7).matches("6,\\d+\\.\\d+(E-?\\d+)?,\\d+\\.\\d+(E\\d+)?"), lines.get(7));
+  }
+
+  @Test
+  void the_manifest_alone_gives_the_same_plan_again() {
+    Grid grid = grid(ExperimentTest.TABLE_3, true);
+    run(grid, new FakeEngine());
+    Grid again =
+        RecordedTrials.read(folder).plan(new GridPlanner(data, new FakeEngine()::teacherSha256));
+    assertEquals(grid, again);
   }
 
   @Test

@@ -283,7 +283,8 @@ class ComparisonTest {
 
     OwnResult result(String split) {
       return new OwnResult(
-          "full-" + dataset + "_s" + seed,
+          // Where the seed stands depends on the order of the axes.
+          seed % 2 == 0 ? "s" + seed + "_full-" + dataset : "full-" + dataset + "_s" + seed,
           dataset,
           "multi-class",
           split,

@@ -38,8 +38,9 @@ class ParameterCountTest {
           return graph.getVariable(name);
         };
     SDVariable tokens = graph.constant("tokens", Nd4j.zeros(DataType.FLOAT, 9, width));
-    teacher.apply(layers, tokens, counting.under("teacher."));
-    EncoderStudent.of(teacher, EncoderStudentConfig.DEFAULTS).apply(layers, tokens, counting);
+    teacher.apply(layers, tokens, 12, counting.under("teacher."));
+    EncoderStudent.of(teacher, EncoderStudentConfig.DEFAULTS)
+        .apply(layers, tokens, false, counting);
     DecoderStudent.of(teacher, DecoderStudentConfig.DEFAULTS)
         .apply(layers, tokens, tokens, false, counting);
     long embedding =

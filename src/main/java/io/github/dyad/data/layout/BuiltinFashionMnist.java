@@ -41,6 +41,9 @@ public final class BuiltinFashionMnist extends ScannedLayout {
         rank -> read("train-images-idx3-ubyte.gz", rank),
         rank -> read("train-labels-idx1-ubyte.gz", rank),
         scan::train);
+    if (scan.trainOnly()) {
+      return;
+    }
     IdxPair.scan(
         "test",
         FashionMnist.CLASSES,

@@ -46,6 +46,9 @@ public final class Cifar10 extends ScannedLayout {
         scan.problem(file + " is missing; extract cifar-10-binary.tar.gz again");
       }
     }
+    if (scan.trainOnly()) {
+      return;
+    }
     Path test = folder.resolve("test_batch.bin");
     if (!Files.isRegularFile(test)) {
       throw new InputException(test + " is missing; extract cifar-10-binary.tar.gz again");

@@ -52,7 +52,7 @@ public final class Cifar100 extends ScannedLayout {
   void scan(Path root, Scan scan) throws IOException {
     COARSE_CLASSES.forEach(scan::category);
     Path folder = CifarFolder.find(root, "cifar-100-binary", "cifar-100-python");
-    for (String part : List.of("train", "test")) {
+    for (String part : scan.trainOnly() ? List.of("train") : List.of("train", "test")) {
       Path file = folder.resolve(part + ".bin");
       if (!Files.isRegularFile(file)) {
         throw new InputException(file + " is missing; extract cifar-100-binary.tar.gz again");

@@ -36,7 +36,9 @@ public final class FashionMnist extends ScannedLayout {
       scan.category(String.valueOf(label));
     }
     part(root, "train", "train", scan);
-    part(root, "test", "t10k", scan);
+    if (!scan.trainOnly()) {
+      part(root, "test", "t10k", scan);
+    }
   }
 
   private static void part(Path root, String part, String prefix, Scan scan) throws IOException {

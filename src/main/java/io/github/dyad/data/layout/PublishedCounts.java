@@ -17,7 +17,7 @@ final class PublishedCounts {
   private static final String RESOURCE = "/data/published-counts.csv";
 
   /** In place of a category where only the sum was published. */
-  private static final String TOTAL = "*";
+  static final String TOTAL = "*";
 
   private PublishedCounts() {}
 

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 /** What a layout finds under a root: images, and whatever is wrong, in the order it is met. */
 final class Scan {
   private final Set<String> wanted;
+  private final boolean trainOnly;
   private final Set<String> categories = new LinkedHashSet<>();
   private final List<Sample> train = new ArrayList<>();
   private final List<Sample> test = new ArrayList<>();
@@ -21,9 +22,11 @@ final class Scan {
 
   /**
    * @param wanted categories to look into, empty = all
+   * @param trainOnly test images do not count; files that hold nothing else are not opened
    */
-  Scan(Set<String> wanted) {
+  Scan(Set<String> wanted, boolean trainOnly) {
     this.wanted = wanted;
+    this.trainOnly = trainOnly;
   }
 
   /** Notes that the data set has this category; says whether to look into it. */
@@ -32,12 +35,18 @@ final class Scan {
     return wanted.isEmpty() || wanted.contains(name);
   }
 
+  boolean trainOnly() {
+    return trainOnly;
+  }
+
   void train(Sample sample) {
     train.add(sample);
   }
 
   void test(Sample sample) {
-    test.add(sample);
+    if (!trainOnly) {
+      test.add(sample);
+    }
   }
 
   /** Something that keeps the data set from being used as it should: what, where, what to do. */

@@ -11,6 +11,7 @@ import io.github.dyad.data.Splits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /** A layout that lists images; reading stops at the first problem, inspecting collects all. */
@@ -38,7 +39,7 @@ abstract class ScannedLayout implements DatasetLayout {
 
   @Override
   public final Splits read(Path root, SplitRequest request) {
-    Scan scan = scanned(root, request.categories());
+    Scan scan = scanned(root, request.categories(), request.trainOnly());
     scan.check(id);
     return facts.domain() == Domain.INDUSTRIAL
         ? SplitSelection.industrial(id, request, scan.categories(), scan.train(), scan.test())
@@ -47,15 +48,21 @@ abstract class ScannedLayout implements DatasetLayout {
 
   @Override
   public final Inspection inspect(Path root) {
-    Scan scan = scanned(root, Set.of());
+    Scan scan = scanned(root, Set.of(), false);
     if (!scan.isEmpty()) {
       PublishedCounts.compare(id, scan);
     }
     return scan.inspection();
   }
 
-  private Scan scanned(Path root, Set<String> categories) {
-    Scan scan = new Scan(categories);
+  /** Names alone: files of test images are left alone. */
+  @Override
+  public final List<String> categories(Path root) {
+    return scanned(root, Set.of(), true).inspection().categories();
+  }
+
+  private Scan scanned(Path root, Set<String> categories, boolean trainOnly) {
+    Scan scan = new Scan(categories, trainOnly);
     try {
       if (rootIsThere(root, scan)) {
         scan(root, scan);

@@ -4,17 +4,17 @@ package io.github.dyad.data.parts;
  * SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): written out, because the JDK's generators may
  * change their sequences between versions.
  */
-final class Random64 {
+public final class Random64 {
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
   private long state;
 
-  Random64(long seed) {
+  public Random64(long seed) {
     state = seed;
   }
 
   /** A generator of its own for a named thing, the same whatever else was drawn before. */
-  static Random64 of(long seed, String name) {
+  public static Random64 of(long seed, String name) {
     long hash = seed;
     for (int i = 0; i < name.length(); i++) {
       hash = mix(hash + GOLDEN_GAMMA + name.charAt(i));
@@ -22,23 +22,23 @@ final class Random64 {
     return new Random64(hash);
   }
 
-  long nextLong() {
+  public long nextLong() {
     state += GOLDEN_GAMMA;
     return mix(state);
   }
 
   /** Uniform in [low, high). */
-  double between(double low, double high) {
+  public double between(double low, double high) {
     return low + (high - low) * (nextLong() >>> 11) * 0x1.0p-53;
   }
 
   /** Uniform in 0 .. bound − 1, for small bounds. */
-  int below(int bound) {
+  public int below(int bound) {
     return (int) Math.floorMod(nextLong() >>> 1, (long) bound);
   }
 
   /** Mean 0, variance 1, within ±√12: the sum of four uniform numbers is smooth enough here. */
-  double bell() {
+  public double bell() {
     double sum = 0;
     for (int i = 0; i < 4; i++) {
       sum += between(-1, 1);

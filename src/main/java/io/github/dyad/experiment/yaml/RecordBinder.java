@@ -1,5 +1,7 @@
 package io.github.dyad.experiment.yaml;
 
+import io.github.dyad.Extension;
+import io.github.dyad.Extensions;
 import io.github.dyad.InputException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -8,15 +10,17 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Lays a section of a YAML file over a record of defaults. Component names are the keys, records
- * are sections, enums are written in kebab case; {@code int}, {@code long}, {@code double}, {@code
- * boolean}, {@link String} and {@link List} of these are the leaves. Unknown keys and values of a
- * wrong type or outside the record's own range are refused with file, line, key and what was
- * expected.
+ * are sections, and so are the records of a map, enums are written in kebab case, an {@link
+ * Extension} by its name; {@code int}, {@code long}, {@code double}, {@code boolean}, {@link
+ * String} and {@link List} of these are the leaves. Unknown keys and values of a wrong type or
+ * outside the record's own range are refused with file, line, key and what was expected.
  */
 public final class RecordBinder {
   private final Set<String> allKeys;
@@ -34,7 +38,7 @@ public final class RecordBinder {
   private <R extends Record> R bind(
       R defaults, Node.Mapping section, String prefix, Node.Mapping root) {
     RecordComponent[] components = defaults.getClass().getRecordComponents();
-    refuseUnknownKeys(section, prefix, components);
+    refuseUnknownKeys(section, prefix, names(defaults));
     Object[] values = new Object[components.length];
     Class<?>[] types = new Class<?>[components.length];
     for (int i = 0; i < components.length; i++) {
@@ -44,8 +48,10 @@ public final class RecordBinder {
       String key = prefix + components[i].getName();
       if (node == null) {
         values[i] = value;
-      } else if (value instanceof Record inner) {
-        values[i] = bind(inner, requireSection(node, key, inner), key + ".", root);
+      } else if (value instanceof Record inner && !(value instanceof Extension)) {
+        values[i] = bind(inner, requireSection(node, key, names(inner)), key + ".", root);
+      } else if (value instanceof Map<?, ?> records) {
+        values[i] = bindAll(records, node, key, root);
       } else {
         values[i] = leaf(components[i].getGenericType(), node, key);
       }
@@ -53,9 +59,37 @@ public final class RecordBinder {
     return construct(defaults, types, values, section, root);
   }
 
-  private void refuseUnknownKeys(
-      Node.Mapping section, String prefix, RecordComponent[] components) {
-    List<String> known = Arrays.stream(components).map(RecordComponent::getName).toList();
+  /** Records by name, a section each. */
+  private Map<String, Record> bindAll(
+      Map<?, ?> defaults, Node node, String key, Node.Mapping root) {
+    List<String> known = defaults.keySet().stream().map(String.class::cast).toList();
+    Node.Mapping section = requireSection(node, key, known);
+    refuseUnknownKeys(section, key + ".", known);
+    Map<String, Record> values = new LinkedHashMap<>();
+    defaults.forEach(
+        (name, record) -> {
+          Node own = section.get((String) name);
+          String path = key + "." + name;
+          values.put(
+              (String) name,
+              own == null
+                  ? (Record) record
+                  : bind(
+                      (Record) record,
+                      requireSection(own, path, names((Record) record)),
+                      path + ".",
+                      root));
+        });
+    return values;
+  }
+
+  private static List<String> names(Record record) {
+    return Arrays.stream(record.getClass().getRecordComponents())
+        .map(RecordComponent::getName)
+        .toList();
+  }
+
+  private void refuseUnknownKeys(Node.Mapping section, String prefix, List<String> known) {
     section
         .entries()
         .forEach(
@@ -86,14 +120,10 @@ public final class RecordBinder {
     return new InputException(place + ": unknown key " + key + meant);
   }
 
-  private static Node.Mapping requireSection(Node node, String key, Record inner) {
+  private static Node.Mapping requireSection(Node node, String key, List<String> known) {
     if (node instanceof Node.Mapping mapping) {
       return mapping;
     }
-    List<String> known =
-        Arrays.stream(inner.getClass().getRecordComponents())
-            .map(RecordComponent::getName)
-            .toList();
     throw new InputException(
         node.place()
             + ": "
@@ -136,6 +166,9 @@ public final class RecordBinder {
     if (type instanceof Class<?> enumeration && enumeration.isEnum()) {
       return constant(enumeration, scalar, key);
     }
+    if (type instanceof Class<?> kind && Extension.class.isAssignableFrom(kind)) {
+      return extension(kind.asSubclass(Extension.class), scalar, key);
+    }
     throw new IllegalStateException(key + " has a type that no YAML value can have: " + type);
   }
 
@@ -175,6 +208,19 @@ public final class RecordBinder {
         return constant;
       }
       known.add(name);
+    }
+    throw expected(
+        scalar, key, Nearest.oneOf(known) + "." + Nearest.question(scalar.text(), known));
+  }
+
+  private static Extension extension(
+      Class<? extends Extension> kind, Node.Scalar scalar, String key) {
+    List<String> known = new ArrayList<>();
+    for (Extension extension : Extensions.all(kind)) {
+      if (extension.name().equals(scalar.text())) {
+        return extension;
+      }
+      known.add(extension.name());
     }
     throw expected(
         scalar, key, Nearest.oneOf(known) + "." + Nearest.question(scalar.text(), known));

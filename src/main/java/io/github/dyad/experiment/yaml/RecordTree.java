@@ -1,5 +1,6 @@
 package io.github.dyad.experiment.yaml;
 
+import io.github.dyad.Extension;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -43,11 +44,19 @@ public final class RecordTree {
   }
 
   private static Object value(Object value) {
+    if (value instanceof Extension extension) {
+      return extension.name(); // its options stand by themselves
+    }
     if (value instanceof Record record) {
       return of(record);
     }
     if (value instanceof Enum<?> constant) {
       return kebab(constant);
+    }
+    if (value instanceof Map<?, ?> records) {
+      Map<String, Object> tree = new LinkedHashMap<>();
+      records.forEach((key, record) -> tree.put((String) key, of((Record) record)));
+      return tree;
     }
     if (value instanceof List<?> list) {
       List<Object> values = new ArrayList<>();

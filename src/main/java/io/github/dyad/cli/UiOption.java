@@ -1,0 +1,59 @@
+package io.github.dyad.cli;
+
+import io.github.dyad.InputException;
+import io.github.dyad.experiment.Grid;
+import io.github.dyad.experiment.Grid.PlannedModel;
+import io.github.dyad.experiment.Grid.PlannedTrial;
+import io.github.dyad.experiment.RunPage;
+import io.github.dyad.report.LivePage;
+import java.util.ServiceLoader;
+import picocli.CommandLine.Option;
+
+/** {@code --ui [PORT]}: the live page; {@code --ui dl4j}: another build's. */
+final class UiOption {
+  private static final String DEFAULT_PORT = "8765";
+
+  @Option(
+      names = "--ui",
+      arity = "0..1",
+      fallbackValue = DEFAULT_PORT,
+      paramLabel = "PORT",
+      description = {
+        "Shows the run on a page at 127.0.0.1 (default port: " + DEFAULT_PORT + "; 0: any).",
+        "dl4j: on Deeplearning4j's training UI, which the profile dl4j-ui brings."
+      })
+  private String ui;
+
+  /** Null where no page was asked for. */
+  RunPage open(Grid grid) {
+    if (ui == null) {
+      return null;
+    }
+    for (TrainingUi other : ServiceLoader.load(TrainingUi.class)) {
+      if (other.id().equals(ui)) {
+        return other.open(grid);
+      }
+    }
+    if (!ui.matches("\\d{1,5}") || Integer.parseInt(ui) > 65_535) {
+      throw new InputException(
+          "--ui is \""
+              + ui
+              + "\"; expected a port, or dl4j in a build with the profile dl4j-ui. The experiment"
+              + " file goes in front: dyad run FILE --ui");
+    }
+    return new LivePage(Integer.parseInt(ui), label -> imagesPerStep(grid, label));
+  }
+
+  /** A label begins with the name of a trial. */
+  private static int imagesPerStep(Grid grid, String label) {
+    for (PlannedTrial trial : grid.trials()) {
+      String name = trial.trial().name();
+      if (label.equals(name) || label.startsWith(name + ",") || label.startsWith(name + " ")) {
+        PlannedModel model = trial.models().get(0);
+        return Math.min(
+            trial.trial().config().training().batchSize(), model.task().splits().train().size());
+      }
+    }
+    return 1;
+  }
+}

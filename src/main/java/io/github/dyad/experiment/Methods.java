@@ -1,0 +1,79 @@
+package io.github.dyad.experiment;
+
+import io.github.dyad.Extensions;
+import io.github.dyad.InputException;
+import io.github.dyad.anomaly.Fusion;
+import io.github.dyad.experiment.yaml.Nearest;
+import io.github.dyad.experiment.yaml.RecordTree;
+import io.github.dyad.method.Method;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The methods that {@code method} may name, and the options of all extensions. */
+final class Methods {
+  /** The paper's method: two students. */
+  static final String DISTILLATION = "distillation";
+
+  private static final List<Method> ALL = Extensions.all(Method.class);
+
+  private Methods() {}
+
+  /** Options of every extension that has some, at their defaults, by its name. */
+  static Map<String, Record> defaultOptions() {
+    Map<String, Record> options = new LinkedHashMap<>();
+    Stream.concat(ALL.stream(), Extensions.all(Fusion.class).stream())
+        .forEach(
+            extension -> {
+              if (extension instanceof Record record
+                  && record.getClass().getRecordComponents().length > 0
+                  && options.put(extension.name(), record) != null) {
+                throw new InputException(
+                    "two extensions are called "
+                        + extension.name()
+                        + "; their options would stand in one place");
+              }
+            });
+    return options;
+  }
+
+  /**
+   * The method with its options; empty for the distillation.
+   *
+   * @throws InputException naming the nearest one when there is none of this name
+   */
+  static Optional<Method> find(String name, Map<String, Record> options) {
+    if (name.equals(DISTILLATION)) {
+      return Optional.empty();
+    }
+    if (options.get(name) instanceof Method method) {
+      return Optional.of(method);
+    }
+    List<String> names = new ArrayList<>(List.of(DISTILLATION));
+    ALL.forEach(method -> names.add(method.name()));
+    return Optional.of(
+        ALL.stream()
+            .filter(method -> method.name().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "method is \""
+                            + name
+                            + "\"; expected "
+                            + Nearest.oneOf(names)
+                            + "."
+                            + Nearest.question(name, names))));
+  }
+
+  /** Name and options, as keys and manifests hold them. */
+  static Map<String, Object> tree(Method method) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("name", method.name());
+    tree.put("options", method instanceof Record record ? RecordTree.of(record) : Map.of());
+    return tree;
+  }
+}

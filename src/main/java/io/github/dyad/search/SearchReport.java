@@ -1,0 +1,38 @@
+package io.github.dyad.search;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a search ended.
+ *
+ * @param candidates finished ones in order
+ * @param end why it ended
+ */
+public record SearchReport(List<CandidateResult> candidates, End end) {
+  public enum End {
+    /** All trials of the budget are done, or there are no other candidates. */
+    COMPLETE,
+    TIME_IS_UP,
+    /** The user or the system asked to stop. */
+    STOPPED
+  }
+
+  public SearchReport {
+    candidates = List.copyOf(candidates);
+  }
+
+  /** The highest score; the first of equals. Empty before any candidate was trained in full. */
+  public Optional<CandidateResult> best() {
+    return best(candidates);
+  }
+
+  static Optional<CandidateResult> best(List<CandidateResult> candidates) {
+    return candidates.stream()
+        .filter(candidate -> candidate.state() == CandidateResult.State.DONE)
+        .min(
+            Comparator.comparingDouble((CandidateResult candidate) -> -candidate.score())
+                .thenComparing(CandidateResult::number));
+  }
+}

@@ -1,0 +1,167 @@
+package io.github.dyad.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dyad.data.Datasets;
+import io.github.dyad.data.Sample;
+import io.github.dyad.data.SplitRequest;
+import io.github.dyad.experiment.ResultColumn;
+import io.github.dyad.experiment.ResultRow;
+import io.github.dyad.experiment.ResultTable;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Methods without students in a grid, as a user runs it. */
+@Tag("slow")
+class MethodsRunTest {
+  private static final String EXPERIMENT =
+      """
+      name: methods
+      base:
+        data: {dataset: "builtin:made-parts", size: {resize: 32, crop: 32}, limitTrain: 40, limitTest: 20}
+        training: {holdBack: 0.1}
+      vary:
+        row:
+          - {name: knn, method: knn, options.knn.neighbours: 3}
+          - {name: patchcore, method: patchcore}
+      smoke: {training.seed: 0}
+      """;
+
+  @TempDir private static Path folder;
+  private static Path experiment;
+  private static Path results;
+
+  private record Answer(int code, String out, String err) {}
+
+  private static Answer dyad(String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code = Main.run(new PrintStream(out, true), new PrintStream(err, true), args);
+    return new Answer(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  @BeforeAll
+  static void run_once() throws IOException {
+    experiment = Files.writeString(folder.resolve("methods.yaml"), EXPERIMENT);
+    results = folder.resolve("two");
+    Answer answer = run(results, "2");
+    assertEquals(0, answer.code, answer.err);
+  }
+
+  private static Answer run(Path into, String workers) {
+    return dyad(
+        "run",
+        experiment.toString(),
+        "--smoke",
+        "--results",
+        into.toString(),
+        "--workers",
+        workers);
+  }
+
+  @Test
+  void a_row_carries_the_methods_name_and_options() {
+    List<ResultRow> rows = ResultTable.read(results.resolve("results.csv"));
+    assertEquals(6, rows.size());
+    ResultRow knn = rows.get(0);
+    assertEquals("knn", knn.get(ResultColumn.STUDENTS));
+    assertEquals(
+        "training.holdBack=0.1 options.knn.neighbours=3", knn.get(ResultColumn.ASSUMPTIONS));
+    assertEquals("", knn.get(ResultColumn.OBJECTIVE));
+    assertEquals("", knn.get(ResultColumn.FUSION));
+    assertEquals("0", knn.get(ResultColumn.TRAIN_ITERATIONS));
+    assertEquals("", knn.get(ResultColumn.PIXEL_AUROC)); // class tokens have no place
+    ResultRow patchcore = rows.get(3);
+    assertEquals("training.holdBack=0.1", patchcore.get(ResultColumn.ASSUMPTIONS));
+    assertTrue(patchcore.metric(ResultColumn.PIXEL_AUROC) > 0.5);
+  }
+
+  @Test
+  void one_worker_gives_the_bytes_of_two() throws IOException {
+    Path one = folder.resolve("one");
+    assertEquals(0, run(one, "1").code);
+    int compared = 0;
+    try (Stream<Path> files = Files.walk(results)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        String name = results.relativize(file).toString();
+        if (name.startsWith("scores")
+            || name.equals("results.csv")
+            || name.endsWith(".safetensors")) {
+          assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(one.resolve(name)), name);
+          compared++;
+        }
+      }
+    }
+    assertEquals(7, compared);
+  }
+
+  @Test
+  void a_second_run_has_nothing_to_do() {
+    Answer answer = run(results, "2");
+    assertEquals(0, answer.code, answer.err);
+    assertTrue(answer.err.contains("to do: 0 rows, 0 trainings"), answer.err);
+  }
+
+  @Test
+  void an_image_scores_as_in_the_run_to_the_last_bit() throws IOException {
+    try (Stream<Path> models = Files.list(results.resolve("models"))) {
+      for (Path model : models.sorted().toList()) {
+        boolean knn = Files.readString(model.resolve("method.json")).contains("\"knn\"");
+        List<String> rows =
+            Files.readAllLines(
+                results.resolve("scores").resolve(knn ? "knn" : "patchcore").resolve("weave.csv"));
+        String[] cells = rows.get(1).split(",", -1);
+        Path image = Files.write(folder.resolve("image.png"), bytes(cells[0]));
+        Path maps = folder.resolve(knn ? "maps-knn" : "maps-patchcore");
+        Answer answer =
+            dyad("score", model.toString(), image.toString(), "--maps", maps.toString());
+        assertEquals(0, answer.code, answer.err);
+        String[] scored = answer.out.lines().skip(1).findFirst().orElseThrow().split(",");
+        assertEquals(cells[cells.length - 1], scored[1], cells[0]);
+        assertTrue(scored[3].equals("normal") || scored[3].equals("anomalous"), answer.out);
+        assertEquals(!knn, Files.exists(maps.resolve("image.tiff")), "knn has no maps");
+        assertEquals(2, dyad("score", model.toString(), image.toString(), "--fusion", "SUM").code);
+      }
+    }
+  }
+
+  private static byte[] bytes(String path) throws IOException {
+    for (Sample sample :
+        Datasets.layout("builtin:made-parts").read(folder, SplitRequest.all()).test()) {
+      if (sample.path().equals(path)) {
+        return sample.image().open().readAllBytes();
+      }
+    }
+    throw new AssertionError("no image " + path);
+  }
+
+  @Test
+  void what_is_mistyped_is_told_with_the_nearest_word() throws IOException {
+    for (String[] wrong :
+        new String[][] {
+          {"method: patchcore}", "method: patchcor}", "Did you mean \"patchcore\"?"},
+          {"options.knn.neighbours: 3", "options.knn.neighbors: 3", "options.knn.neighbours?"},
+          {"options.knn.neighbours: 3", "options.kn.neighbours: 3", "options.knn?"},
+          {"options.knn.neighbours: 3", "options.knn.neighbours: 0", "expected at least 1"},
+        }) {
+      Path file =
+          Files.writeString(folder.resolve("wrong.yaml"), EXPERIMENT.replace(wrong[0], wrong[1]));
+      Answer answer = dyad("plan", file.toString());
+      assertEquals(2, answer.code, wrong[1]);
+      assertTrue(answer.err.contains("wrong.yaml:") && answer.err.contains(wrong[2]), answer.err);
+    }
+  }
+}
