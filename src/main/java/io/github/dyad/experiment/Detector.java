@@ -20,6 +20,7 @@ import io.github.dyad.teacher.TeacherWeights;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A trained model that scores one's own images, with the bits of the run that trained it.
@@ -85,10 +86,22 @@ public final class Detector implements AutoCloseable {
    */
   public static Detector load(Path model, AnomalyConfig config, double quantile, int workers) {
     if (MethodModel.isIn(model)) {
+      requireAsWritten(model);
       return loadMethod(model, config == null ? AnomalyConfig.DEFAULTS : config, quantile, workers);
     }
-    StudentModel loaded = StudentModel.load(model);
+    StudentModel loaded = whole(model);
     return load(model, loaded, config == null ? ownScore(loaded) : config, quantile, workers);
+  }
+
+  /** A model whose files are those of its record, if it has one. */
+  private static StudentModel whole(Path folder) {
+    requireAsWritten(folder);
+    return StudentModel.load(folder);
+  }
+
+  private static void requireAsWritten(Path folder) {
+    TrainingRecord.read(folder)
+        .ifPresent(record -> record.requireAsWritten(folder, Set.of(DistillationEngine.GRAPH)));
   }
 
   private static Detector load(
