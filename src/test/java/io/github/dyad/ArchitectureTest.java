@@ -63,8 +63,7 @@ final class ArchitectureTest {
           .whereLayer("method")
           .mayOnlyBeAccessedByLayers("cli", "search", "report", "experiment")
           .whereLayer("anomaly")
-          .mayOnlyBeAccessedByLayers(
-              "cli", "cluster", "search", "report", "experiment", "method")
+          .mayOnlyBeAccessedByLayers("cli", "cluster", "search", "report", "experiment", "method")
           .whereLayer("distillation")
           .mayOnlyBeAccessedByLayers("cli", "search", "report", "experiment", "anomaly", "method")
           .whereLayer("student")
