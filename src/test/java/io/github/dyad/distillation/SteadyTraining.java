@@ -23,7 +23,7 @@ final class SteadyTraining {
 
   public static void main(String[] steps) throws IOException {
     Teacher teacher = new Teacher(OnnxTeacher.open(OnnxTeacher.DYAD_TINY));
-    TrainingConfig training = new TrainingConfig(100_000, BATCH, 0, 0);
+    TrainingConfig training = new TrainingConfig(100_000, BATCH, 0, 0, TrainingConfig.Kept.LAST);
     TrainingOptions options =
         new TrainingOptions(
             PositionRule.GRAPH,
@@ -37,7 +37,7 @@ final class SteadyTraining {
     InitialWeights initial =
         new InitialWeights(options.encoderStudent(), options.decoderStudent(), 0);
     ImageFeatures[] features = features(teacher);
-    try (Workers workers = new Workers(2);
+    try (Workers workers = new Workers(1);
         TrainingSession session =
             new TrainingSession(teacher, options, SIDE, BATCH, initial::values, workers)) {
       int done = 0;
