@@ -20,6 +20,8 @@ final class ArchitectureTest {
           .withOptionalLayers(true)
           .layer("cli")
           .definedBy("..dyad.cli..")
+          .layer("cluster")
+          .definedBy("..dyad.cluster..")
           .layer("search")
           .definedBy("..dyad.search..")
           .layer("report")
@@ -48,6 +50,8 @@ final class ArchitectureTest {
           .definedBy("..dyad.metric..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("cluster")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("search")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("report")
@@ -55,11 +59,12 @@ final class ArchitectureTest {
           .whereLayer("paper")
           .mayOnlyBeAccessedByLayers("cli", "report")
           .whereLayer("experiment")
-          .mayOnlyBeAccessedByLayers("cli", "search", "report", "paper")
+          .mayOnlyBeAccessedByLayers("cli", "cluster", "search", "report", "paper")
           .whereLayer("method")
           .mayOnlyBeAccessedByLayers("cli", "search", "report", "experiment")
           .whereLayer("anomaly")
-          .mayOnlyBeAccessedByLayers("cli", "search", "report", "experiment", "method")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "cluster", "search", "report", "experiment", "method")
           .whereLayer("distillation")
           .mayOnlyBeAccessedByLayers("cli", "search", "report", "experiment", "anomaly", "method")
           .whereLayer("student")
@@ -82,7 +87,7 @@ final class ArchitectureTest {
               "teacher",
               "graph")
           .whereLayer("data")
-          .mayOnlyBeAccessedByLayers("cli", "search", "report", "experiment")
+          .mayOnlyBeAccessedByLayers("cli", "cluster", "search", "report", "experiment")
           .whereLayer("metric")
           .mayOnlyBeAccessedByLayers("cli", "search", "report", "paper", "experiment");
 
