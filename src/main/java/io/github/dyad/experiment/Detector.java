@@ -13,9 +13,7 @@ import io.github.dyad.data.ImageRef;
 import io.github.dyad.data.ImageSize;
 import io.github.dyad.distillation.StudentModel;
 import io.github.dyad.kernel.Workers;
-import io.github.dyad.method.FittedMethod;
 import io.github.dyad.method.MethodModel;
-import io.github.dyad.method.MethodScorer;
 import io.github.dyad.teacher.OnnxTeacher;
 import io.github.dyad.teacher.Teacher;
 import io.github.dyad.teacher.TeacherWeights;
@@ -139,12 +137,10 @@ public final class Detector implements AutoCloseable {
     MethodModel.Description description = model.description();
     Teacher teacher = teacher(folder, description.teacher(), description.teacherSha256());
     Workers threads = new Workers(workers);
-    FittedMethod fitted =
-        model.method().open(model.tensors(), MethodScorer.shape(description, teacher));
     return new Detector(
         new ImageSize(description.resize(), description.crop()),
         description.mapScale(),
-        new MethodScorer(teacher, description, fitted, config, threads),
+        model.scorers(teacher, config).apply(threads),
         config,
         HeldBackScores.read(folder),
         quantile,

@@ -28,9 +28,7 @@ import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.graph.Lowering;
 import io.github.dyad.kernel.Kernels;
 import io.github.dyad.kernel.Workers;
-import io.github.dyad.method.FittedMethod;
 import io.github.dyad.method.MethodModel;
-import io.github.dyad.method.MethodScorer;
 import io.github.dyad.student.DecoderStudentConfig;
 import io.github.dyad.student.TappedLayers;
 import io.github.dyad.teacher.AssumedTeacher;
@@ -178,7 +176,7 @@ public final class DistillationEngine implements Engine {
     if (task.part().method() != null) {
       return new MethodFitting(
               task, teacher, keeping(task, listener::stopRequested), workers, listener)
-          .run(model);
+          .run(model, checkpoints);
     }
     TrainingOptions options = options(task.part());
     SampleImages images = new SampleImages(task.splits().train(), task.part().size());
@@ -387,11 +385,8 @@ public final class DistillationEngine implements Engine {
     Teacher teacher = teacher(task);
     if (task.part().method() != null) {
       MethodModel model = MethodModel.load(folder);
-      FittedMethod fitted =
-          model.method().open(model.tensors(), MethodScorer.shape(model.description(), teacher));
       return new Inspection(
-          MethodFitting.scorer(teacher, model.description(), fitted, config, workers),
-          model.description().mapScale());
+          MethodFitting.scorer(teacher, model, config, workers), model.description().mapScale());
     }
     StudentModel model = StudentModel.load(folder);
     return new Inspection(
@@ -404,12 +399,10 @@ public final class DistillationEngine implements Engine {
     Teacher teacher = teacher(task);
     if (task.part().method() != null) {
       MethodModel model = MethodModel.load(folder);
-      FittedMethod fitted =
-          model.method().open(model.tensors(), MethodScorer.shape(model.description(), teacher));
       return new ModelScorer(
           task.part().size(),
-          config -> MethodFitting.scorer(teacher, model.description(), fitted, config, workers),
-          config -> new MethodScorer(teacher, model.description(), fitted, config, workers));
+          config -> MethodFitting.scorer(teacher, model, config, workers),
+          config -> model.scorers(teacher, config).apply(workers));
     }
     StudentModel model = StudentModel.load(folder);
     return new ModelScorer(
@@ -436,7 +429,7 @@ public final class DistillationEngine implements Engine {
     workers.close();
   }
 
-  private record ListenerAdapter(TrainingListener listener, SampleMaps samples)
+  record ListenerAdapter(TrainingListener listener, SampleMaps samples)
       implements Trainer.Listener {
     @Override
     public void step(int step, StepLosses losses, boolean replayed) {

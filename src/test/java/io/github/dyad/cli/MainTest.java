@@ -42,7 +42,7 @@ final class MainTest {
             "",
             "dyad: "
                 + file
-                + ":3: anomaly.fusion is \"noisyor\"; expected noisy-or, sum, encoder or decoder."
+                + ":3: anomaly.fusion is \"noisyor\"; expected decoder, encoder, noisy-or, sum or weighted."
                 + " Did you mean \"noisy-or\"?\n"),
         dyad(command, file.toString()));
   }
