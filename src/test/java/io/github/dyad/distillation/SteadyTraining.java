@@ -23,7 +23,7 @@ final class SteadyTraining {
 
   public static void main(String[] steps) throws IOException {
     Teacher teacher = new Teacher(OnnxTeacher.open(OnnxTeacher.DYAD_TINY));
-    TrainingConfig training = new TrainingConfig(100_000, BATCH, 0, 0);
+    TrainingConfig training = new TrainingConfig(100_000, BATCH, 0, 0, TrainingConfig.Kept.LAST);
     TrainingOptions options =
         new TrainingOptions(
             PositionRule.GRAPH,
