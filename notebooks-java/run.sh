@@ -9,5 +9,5 @@ for notebook in "$@"; do
   echo "$notebook"
   # shellcheck disable=SC2086 # two words
   jupyter nbconvert --to notebook --execute --ExecutePreprocessor.startup_timeout=300 \
-    --ExecutePreprocessor.timeout=600 --log-level=ERROR $target "$notebook"
+    --ExecutePreprocessor.timeout=600 --ExecutePreprocessor.record_timing=False --log-level=ERROR $target "$notebook"
 done
