@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -57,8 +60,8 @@ public final class BenchCommand implements ProfileCommand, Callable<Integer> {
       names = "--peers",
       split = ",",
       paramLabel = "PEER",
-      defaultValue = "pytorch",
-      description = "pytorch, or none (default: ${DEFAULT-VALUE}).")
+      defaultValue = "pytorch,libtorch,onnxruntime",
+      description = "pytorch, libtorch, onnxruntime, or none (default: ${DEFAULT-VALUE}).")
   private List<String> peers;
 
   @Option(
@@ -89,8 +92,26 @@ public final class BenchCommand implements ProfileCommand, Callable<Integer> {
       description = "Also prints Dyad's milliseconds by kind of operation.")
   private boolean profile;
 
+  @Option(
+      names = "--scaling",
+      description =
+          "Instead of the race: how Dyad's time and memory grow with tokens, batch, depth and"
+              + " number of images, around the first of --shapes.")
+  private boolean scaling;
+
+  @Option(
+      names = "--jmh",
+      paramLabel = "PATTERN",
+      arity = "0..1",
+      fallbackValue = ".*",
+      description = "Instead of the race: JMH on the kernels whose names match.")
+  private String jmh;
+
   @Override
   public Integer call() {
+    if (jmh != null) {
+      return kernels();
+    }
     Require.atLeast("--steps", steps, 1);
     Require.atLeast("--warmup", warmup, 1);
     int threads =
@@ -102,6 +123,9 @@ public final class BenchCommand implements ProfileCommand, Callable<Integer> {
     List<Shape> chosenShapes = shapes.stream().map(Shape::named).toList();
     List<PeerKind> kinds =
         peers.equals(List.of(NONE)) ? List.of() : peers.stream().map(PeerKind::named).toList();
+    if (scaling) {
+      return scale(chosenShapes.get(0), threads);
+    }
     List<PeerProcess> processes = new ArrayList<>();
     try (Workers shared = new Workers(threads)) {
       PrintWriter console = spec.commandLine().getOut();
@@ -117,6 +141,36 @@ public final class BenchCommand implements ProfileCommand, Callable<Integer> {
     }
   }
 
+  private int kernels() {
+    try {
+      new Runner(new OptionsBuilder().include(jmh).build()).run();
+      return DONE;
+    } catch (RunnerException e) {
+      throw new InputException("--jmh " + jmh + ": " + e.getMessage(), e);
+    }
+  }
+
+  private int scale(Shape shape, int threads) {
+    PrintWriter console = spec.commandLine().getOut();
+    List<String> lines = new ArrayList<>(List.of(Scaling.Point.CSV_HEADER));
+    console.println("dyad: " + threads + " workers, " + Kernels.active().name());
+    console.println(Scaling.Point.CSV_HEADER);
+    try (Workers shared = new Workers(threads)) {
+      Scaling all =
+          new Scaling(
+              shared,
+              steps,
+              point -> {
+                lines.add(point.csv());
+                console.println(point.csv());
+                console.flush();
+                write(lines);
+              });
+      all.of(shape);
+    }
+    return DONE;
+  }
+
   private int measure(
       List<Work> chosenWorks,
       List<Shape> chosenShapes,
@@ -124,6 +178,7 @@ public final class BenchCommand implements ProfileCommand, Callable<Integer> {
       Workers shared,
       PrintWriter console) {
     List<Row> rows = new ArrayList<>();
+    List<String> lines = new ArrayList<>(List.of(Row.CSV_HEADER));
     for (Work work : chosenWorks) {
       console.println(work.id + ": " + work.meaning);
     }
@@ -135,7 +190,8 @@ public final class BenchCommand implements ProfileCommand, Callable<Integer> {
           rows.add(row);
           console.println(row.text());
           console.flush();
-          write(rows);
+          lines.add(row.csv());
+          write(lines);
         }
       }
     }
@@ -179,18 +235,18 @@ public final class BenchCommand implements ProfileCommand, Callable<Integer> {
     }
     Map<String, Integer> counts = dyad.plan().operations();
     total.forEach(
-        (op, ms) ->
-            console.printf(Locale.ROOT, "  %-28s %4d %9.3f ms%n", op, counts.get(op), ms));
+        (op, ms) -> console.printf(Locale.ROOT, "  %-28s %4d %9.3f ms%n", op, counts.get(op), ms));
     console.flush();
   }
 
-  private void write(List<Row> rows) {
+  private void write(List<String> lines) {
     if (out == null) {
       return;
     }
-    List<String> lines = new ArrayList<>(List.of(Row.CSV_HEADER));
-    rows.forEach(row -> lines.add(row.csv()));
     try {
+      if (out.getParent() != null) {
+        Files.createDirectories(out.getParent());
+      }
       Files.writeString(out, String.join("\n", lines) + "\n", StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new InputException(out + ": cannot be written (" + e.getMessage() + ")", e);

@@ -22,6 +22,28 @@ enum PeerKind {
           "--threads",
           "" + threads);
     }
+  },
+  LIBTORCH("libtorch", "libtorch 2 through DJL, with oneDNN and MKL") {
+    @Override
+    boolean does(Work work) {
+      return true;
+    }
+
+    @Override
+    List<String> command(int threads) {
+      return java(LibtorchPeer.class, threads);
+    }
+  },
+  ONNX_RUNTIME("onnxruntime", "ONNX Runtime") {
+    @Override
+    boolean does(Work work) {
+      return work == Work.TEACHER_FORWARD;
+    }
+
+    @Override
+    List<String> command(int threads) {
+      return java(OnnxRuntimePeer.class, threads);
+    }
   };
 
   final String id;
@@ -36,6 +58,17 @@ enum PeerKind {
 
   /** Starts the peer's server. */
   abstract List<String> command(int threads);
+
+  private static List<String> java(Class<?> main, int threads) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xss512m", // TorchScript's optimizer walks a step's graph recursively
+        "-cp",
+        System.getProperty("java.class.path"),
+        main.getName(),
+        "" + threads,
+        home().resolve("src/bench/export_case.py").toString());
+  }
 
   static PeerKind named(String id) {
     return Arrays.stream(values())
@@ -53,12 +86,14 @@ enum PeerKind {
 
   /** The repository: the nearest folder above the classes, or this one, that has the peers. */
   private static Path home() {
-    Path classes = Path.of(PeerKind.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+    Path classes =
+        Path.of(PeerKind.class.getProtectionDomain().getCodeSource().getLocation().getPath());
     for (Path folder = classes; folder != null; folder = folder.getParent()) {
       if (Files.isDirectory(folder.resolve("src/bench"))) {
         return folder;
       }
     }
-    throw new InputException("bench runs from the repository, where src/bench is; not found above " + classes);
+    throw new InputException(
+        "bench runs from the repository, where src/bench is; not found above " + classes);
   }
 }

@@ -24,6 +24,8 @@ final class PeerProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(kind.command(threads));
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().put("OMP_NUM_THREADS", "" + threads); // the launcher sets Dyad's, 1
+    // Threads that spin while they wait cost a peer up to 20 times where anybody else computes.
+    builder.environment().put("OMP_WAIT_POLICY", "passive");
     try {
       process = builder.start();
       answers = process.inputReader(StandardCharsets.UTF_8);
@@ -32,13 +34,21 @@ final class PeerProcess implements AutoCloseable {
       if (first == null || !first.startsWith("ready")) {
         process.destroy();
         throw new InputException(
-            "the peer " + kind.id + " did not start (said " + first + "); src/bench/README.md says"
+            "the peer "
+                + kind.id
+                + " did not start (said "
+                + first
+                + "); src/bench/README.md says"
                 + " what it needs, --peers leaves it out");
       }
       description = first.substring("ready".length()).strip();
     } catch (IOException e) {
       throw new InputException(
-          "the peer " + kind.id + " cannot be started (" + e.getMessage() + "); --peers leaves it"
+          "the peer "
+              + kind.id
+              + " cannot be started ("
+              + e.getMessage()
+              + "); --peers leaves it"
               + " out",
           e);
     }

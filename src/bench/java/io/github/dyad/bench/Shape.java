@@ -68,8 +68,7 @@ record Shape(
   }
 
   Shape withSide(int other) {
-    return new Shape(
-        name, other, patch, width, depth, heads, registers, stepBatch, forwardBatch);
+    return new Shape(name, other, patch, width, depth, heads, registers, stepBatch, forwardBatch);
   }
 
   Shape withDepth(int other) {
@@ -80,9 +79,14 @@ record Shape(
     return new Shape(name, side, patch, width, depth, heads, registers, other, other);
   }
 
+  /** Whether its teacher has random weights. */
+  boolean isRandom() {
+    return !name.equals(EMBEDDED);
+  }
+
   /** The repository's teacher, or one of this shape with random weights. */
   TeacherWeights teacher() {
-    if (name.equals(EMBEDDED)) {
+    if (!isRandom()) {
       return OnnxTeacher.open(OnnxTeacher.DYAD_TINY);
     }
     int D = width;

@@ -28,8 +28,13 @@ final class CommonOptions {
   }
 
   int workers() {
-    return workers == null
-        ? Runtime.getRuntime().availableProcessors()
-        : Require.atLeast("--workers", workers, 1);
+    return workers(Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * @param unasked if the option is not given
+   */
+  int workers(int unasked) {
+    return workers == null ? unasked : Require.atLeast("--workers", workers, 1);
   }
 }

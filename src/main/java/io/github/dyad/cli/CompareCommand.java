@@ -1,6 +1,7 @@
 package io.github.dyad.cli;
 
 import io.github.dyad.InputException;
+import io.github.dyad.experiment.CpuPaths;
 import io.github.dyad.paper.AssumptionRanking;
 import io.github.dyad.paper.Comparison;
 import io.github.dyad.paper.ComparisonText;
@@ -67,6 +68,7 @@ public final class CompareCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     boolean colours = spec.commandLine().getColorScheme().ansi().enabled();
     ComparisonText.terminal(comparison, colours).forEach(out::println);
+    tellCpuPaths(out);
     out.flush();
     write(
         Map.of(
@@ -75,6 +77,14 @@ public final class CompareCommand implements Callable<Integer> {
             "comparison.md",
             ComparisonText.markdown(comparison)));
     return 0;
+  }
+
+  private void tellCpuPaths(PrintWriter out) {
+    Map<String, Integer> paths = CpuPaths.of(results.toAbsolutePath());
+    if (paths.size() > 1) {
+      out.println("These rows come from different CPU paths; their last bits may differ by it:");
+      paths.forEach((path, rows) -> out.println("  " + rows + " rows: " + path));
+    }
   }
 
   private void write(Map<String, String> files) {

@@ -2,12 +2,23 @@ package io.github.dyad.cli;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import io.github.dyad.InputException;
+import io.github.dyad.graph.Lowering;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** Whether ND4J's binaries run here; asked before any of them is loaded. */
 final class Machine {
   private static final int AVX2 = 2;
+
+  /** Linux, WSL, Windows. */
+  private static final List<Path> DRIVERS =
+      List.of(
+          Path.of("/dev/nvidiactl"),
+          Path.of("/dev/dxg"),
+          Path.of("C:\\Windows\\System32\\nvcuda.dll"));
 
   private Machine() {}
 
@@ -16,6 +27,12 @@ final class Machine {
    */
   static void check() {
     check(System.getProperty("os.arch", ""), avx());
+    if (Lowering.cudaBuild() && DRIVERS.stream().noneMatch(Files::exists)) {
+      throw new InputException(
+          "this is the CUDA build, and there is no NVIDIA GPU with a driver here (none of "
+              + DRIVERS
+              + "); use a machine that has one, or the CPU build (leave out -Dcuda)");
+    }
   }
 
   static void check(String architecture, int avx) {

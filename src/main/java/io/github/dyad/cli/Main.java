@@ -28,6 +28,7 @@ import picocli.CommandLine.IVersionProvider;
       MetricsCommand.class,
       TeacherCommand.class,
       VerifyCommand.class,
+      TortureCommand.class,
       CommandLine.HelpCommand.class,
       DataCommand.class,
       PaperCommand.class,

@@ -1,5 +1,8 @@
 package io.github.dyad.cli;
 
+import io.github.dyad.Require;
+import io.github.dyad.distillation.Trainer;
+import io.github.dyad.experiment.Cluster;
 import io.github.dyad.experiment.DistillationEngine;
 import io.github.dyad.experiment.Engine;
 import io.github.dyad.experiment.Experiment;
@@ -13,11 +16,13 @@ import io.github.dyad.experiment.Runner;
 import io.github.dyad.experiment.TimingProtocol;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code dyad run}: a grid to CSV. */
@@ -34,6 +39,20 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private UiOption ui;
 
+  @Option(
+      names = "--spark",
+      paramLabel = "MASTER",
+      description =
+          "Trainings and scorings go to this cluster, such as spark://host:7077 or local[2];"
+              + " --workers is the threads of each (default: 1). See docs/spark.md.")
+  private String spark;
+
+  @Option(
+      names = "--checkpoint-seconds",
+      paramLabel = "N",
+      description = "Time between a training's checkpoints (default: ${DEFAULT-VALUE}).")
+  private int checkpointSeconds = (int) Trainer.CHECKPOINT_EVERY.toSeconds();
+
   @Override
   public Integer call() {
     Experiment experiment = options.experiment();
@@ -41,7 +60,7 @@ final class RunCommand implements Callable<Integer> {
     Path results = options.results(experiment);
     PrintWriter err = spec.commandLine().getErr();
     Interrupt interrupt = Interrupt.listen();
-    try (Engine engine = new DistillationEngine(common.workers());
+    try (Engine engine = new DistillationEngine(common.workers(), checkpointEvery());
         ConsoleProgress progress = new ConsoleProgress(err, common.quiet)) {
       Grid grid = options.grid(experiment, engine);
       TimingProtocol protocol = options.smoke ? TimingProtocol.SMOKE : TimingProtocol.PAPER;
@@ -51,15 +70,29 @@ final class RunCommand implements Callable<Integer> {
           err.println("Live page: " + page.address());
           listener = new RunListeners(List.of(progress, page));
         }
-        RunReport report =
-            new Runner(grid, new ResultsFolder(results), engine, protocol, listener, interrupt)
-                .run();
+        Runner runner =
+            new Runner(grid, new ResultsFolder(results), engine, protocol, listener, interrupt);
+        RunReport report = run(runner, results);
         progress.close();
         return tell(report, results);
       }
     } finally {
       interrupt.finished();
     }
+  }
+
+  private RunReport run(Runner runner, Path results) {
+    if (spark == null) {
+      return runner.run();
+    }
+    try (Cluster cluster = Cluster.connect(spark, common.workers(1))) {
+      return runner.run(
+          cluster, new Cluster.GridOrder(options.file, options.smoke, results, checkpointEvery()));
+    }
+  }
+
+  private Duration checkpointEvery() {
+    return Duration.ofSeconds(Require.atLeast("--checkpoint-seconds", checkpointSeconds, 1));
   }
 
   private int tell(RunReport report, Path results) {

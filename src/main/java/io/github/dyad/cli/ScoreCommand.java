@@ -7,18 +7,17 @@ import io.github.dyad.anomaly.AnomalyConfig.ClassTokens;
 import io.github.dyad.anomaly.Fusion;
 import io.github.dyad.data.ImageReader;
 import io.github.dyad.data.ImageRef;
+import io.github.dyad.experiment.Cluster;
 import io.github.dyad.experiment.Detector;
 import io.github.dyad.report.FloatTiff;
 import io.github.dyad.report.HeatMap;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import picocli.CommandLine.Command;
@@ -38,8 +37,12 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class ScoreCommand implements Callable<Integer> {
-  private static final List<String> ENDINGS =
-      List.of(".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff");
+  private static final CSVFormat FORMAT =
+      CSVFormat.DEFAULT
+          .builder()
+          .setHeader("path", "score", "threshold", "decision")
+          .setRecordSeparator('\n')
+          .get();
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
@@ -79,29 +82,43 @@ final class ScoreCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private ClassTokens classTokens = ClassTokens.LAST;
 
+  @Option(
+      names = "--spark",
+      paramLabel = "MASTER",
+      description = "A cluster scores the images, such as spark://host:7077. See docs/spark.md.")
+  private String spark;
+
   @Override
   public Integer call() throws IOException {
     AnomalyConfig config =
         Detector.ownScore(model, fusion == null ? null : fusion(fusion), classTokens);
     images.forEach(ScoreCommand::requireThere);
     Machine.check();
-    PrintWriter out = spec.commandLine().getOut();
-    try (Detector detector = Detector.load(model, config, quantile, common.workers())) {
-      CSVFormat format =
-          CSVFormat.DEFAULT
-              .builder()
-              .setHeader("path", "score", "threshold", "decision")
-              .setRecordSeparator('\n')
-              .get();
-      CSVPrinter csv = new CSVPrinter(out, format);
-      for (Path image : images) {
-        score(detector, image, csv);
+    CSVPrinter csv = new CSVPrinter(spec.commandLine().getOut(), FORMAT);
+    if (spark != null) {
+      scoreOn(spark, config, csv);
+    } else {
+      try (Detector detector = Detector.load(model, config, quantile, common.workers())) {
+        for (Path image : images) {
+          score(detector, image, csv);
+        }
       }
-      csv.flush();
-    } catch (UncheckedIOException e) {
-      throw new InputException(e.getMessage(), e);
     }
+    csv.flush();
     return Main.DONE;
+  }
+
+  private void scoreOn(String master, AnomalyConfig config, CSVPrinter csv) {
+    if (maps != null) {
+      throw new InputException("--maps is for images that are scored here; leave out --spark");
+    }
+    try (Cluster cluster = Cluster.connect(master, common.workers(1))) {
+      cluster.score(
+          new Cluster.ScoringOrder(model, config, quantile),
+          new ImageFolder(images),
+          scored ->
+              print(csv, scored.image(), scored.score(), scored.threshold(), scored.anomalous()));
+    }
   }
 
   private static Fusion fusion(String name) {
@@ -116,39 +133,32 @@ final class ScoreCommand implements Callable<Integer> {
   }
 
   /** An image, or all images below a folder, in the order of their names. */
-  private void score(Detector detector, Path image, CSVPrinter csv) throws IOException {
-    if (!Files.isDirectory(image)) {
-      scoreFile(detector, image, image.getFileName(), csv);
-      return;
-    }
-    try (Stream<Path> below = Files.walk(image)) {
-      for (Path file :
-          (Iterable<Path>) below.filter(ScoreCommand::looksLikeImage).sorted()::iterator) {
-        scoreFile(detector, file, image.relativize(file), csv);
+  private void score(Detector detector, Path given, CSVPrinter csv) {
+    Iterator<Path> files = new ImageFolder(List.of(given));
+    while (files.hasNext()) {
+      Path file = files.next();
+      ImageRef image = ImageRef.file(file);
+      Detector.Detection detection = detector.score(image);
+      print(csv, file, detection.score(), detection.threshold(), detection.anomalous());
+      if (maps != null && detection.map() != null) {
+        Path name = Files.isDirectory(given) ? given.relativize(file) : given.getFileName();
+        write(detector, image, detection.map(), name);
       }
     }
   }
 
-  private static boolean looksLikeImage(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return Files.isRegularFile(file)
-        && !name.startsWith(".")
-        && ENDINGS.stream().anyMatch(name::endsWith);
-  }
-
-  private void scoreFile(Detector detector, Path file, Path name, CSVPrinter csv)
-      throws IOException {
-    ImageRef image = ImageRef.file(file);
-    Detector.Detection detection = detector.score(image);
-    boolean judged = !Double.isNaN(detection.threshold());
-    csv.printRecord(
-        file,
-        Double.toString(detection.score()),
-        judged ? Double.toString(detection.threshold()) : "",
-        judged ? (detection.anomalous() ? "anomalous" : "normal") : "");
-    csv.flush();
-    if (maps != null && detection.map() != null) {
-      write(detector, image, detection.map(), name);
+  private static void print(
+      CSVPrinter csv, Path file, double score, double threshold, boolean anomalous) {
+    boolean judged = !Double.isNaN(threshold);
+    try {
+      csv.printRecord(
+          file,
+          Double.toString(score),
+          judged ? Double.toString(threshold) : "",
+          judged ? (anomalous ? "anomalous" : "normal") : "");
+      csv.flush();
+    } catch (IOException e) {
+      throw new InputException("the scores cannot be written: " + e.getMessage(), e);
     }
   }
 

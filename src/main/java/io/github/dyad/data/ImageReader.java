@@ -11,9 +11,10 @@ import java.nio.file.NoSuchFileException;
  * ({@link ImageDecoder} says the one departure), resize both sides by antialiased bilinear on 8-bit
  * values, crop the middle, normalise by ImageNet's mean and deviation.
  *
- * <p>Every method throws {@link InputException} naming the image when it cannot be read. Sizes are
- * checked against the header before anything is decoded; the limit, {@value #DEFAULT_MAX_PIXELS}
- * pixels of 32 bits, is set by the system property {@value #LIMIT_PROPERTY}.
+ * <p>Every method throws {@link InputException} naming the image when it cannot be read, or is no
+ * longer the file that went into the hash of its split. Sizes are checked against the header before
+ * anything is decoded; the limit, {@value #DEFAULT_MAX_PIXELS} pixels of 32 bits, is set by the
+ * system property {@value #LIMIT_PROPERTY}.
  */
 public final class ImageReader {
 
@@ -108,6 +109,7 @@ public final class ImageReader {
   }
 
   private static byte[] bytes(ImageRef image) throws IOException {
+    ManifestHash.requireUnchanged(image);
     try (InputStream in = image.open()) {
       byte[] data = in.readNBytes(MAX_FILE_BYTES);
       if (data.length == MAX_FILE_BYTES) {

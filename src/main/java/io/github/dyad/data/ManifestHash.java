@@ -23,7 +23,11 @@ import java.util.stream.Stream;
  * trials of a grid share the reading.
  */
 final class ManifestHash {
-  private record Seen(long size, FileTime modified, String sha256) {}
+  private record Seen(long size, FileTime modified, String sha256) {
+    boolean isStill(BasicFileAttributes attributes) {
+      return size == attributes.size() && modified.equals(attributes.lastModifiedTime());
+    }
+  }
 
   private static final Map<Path, Seen> SEEN = new ConcurrentHashMap<>();
 
@@ -35,6 +39,22 @@ final class ManifestHash {
     add(all, "train", train);
     add(all, "test", test);
     return HexFormat.of().formatHex(all.digest());
+  }
+
+  /**
+   * @throws InputException when the image is not the file whose checksum this process took
+   */
+  static void requireUnchanged(ImageRef image) throws IOException {
+    if (!SEEN.isEmpty() && image instanceof FileImage fileImage) {
+      Path file = fileImage.file().toAbsolutePath().normalize();
+      Seen seen = SEEN.get(file);
+      if (seen != null && !seen.isStill(Files.readAttributes(file, BasicFileAttributes.class))) {
+        throw new InputException(
+            image.name()
+                + ": the file has changed since the run began; start the run again, which makes"
+                + " what depends on it anew");
+      }
+    }
   }
 
   private static void add(MessageDigest all, String part, List<Sample> samples) {
@@ -72,9 +92,7 @@ final class ManifestHash {
       Path file = fileImage.file().toAbsolutePath().normalize();
       var attributes = Files.readAttributes(file, BasicFileAttributes.class);
       Seen seen = SEEN.get(file);
-      if (seen == null
-          || seen.size != attributes.size()
-          || !seen.modified.equals(attributes.lastModifiedTime())) {
+      if (seen == null || !seen.isStill(attributes)) {
         seen = new Seen(attributes.size(), attributes.lastModifiedTime(), sha256(image));
         SEEN.put(file, seen);
       }

@@ -133,35 +133,54 @@ final class FeatureFile {
     }
   }
 
-  /** Writes a file record by record and gives it its name at the end. */
+  /**
+   * Writes a file record by record and gives it its name at the end. Records that an earlier writer
+   * left behind under the temporary name are kept as far as their checksums hold. One writer at a
+   * time: see {@link FeatureKeeping#lock}.
+   */
   static final class Writer implements AutoCloseable {
     private final Path file;
     private final Path unfinished;
     private final FileChannel channel;
-    private final ImageFeatures.Shape shape;
     private final boolean half;
     private final ByteBuffer record;
+    private int written;
 
     Writer(Path file, ImageFeatures.Shape shape, boolean half, int count) throws IOException {
       this.file = file;
-      this.shape = shape;
       this.half = half;
-      this.unfinished =
-          file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+      this.unfinished = file.resolveSibling(file.getFileName() + ".part");
       Files.createDirectories(file.toAbsolutePath().getParent());
       this.channel =
           FileChannel.open(
               unfinished,
               StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.READ,
               StandardOpenOption.WRITE);
       this.record = ByteBuffer.allocate(recordBytes(shape, half)).order(ByteOrder.LITTLE_ENDIAN);
-      writeAll(header(shape, half, count));
+      ByteBuffer header = header(shape, half, count);
+      ByteBuffer found = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
+      if (readAll(found) && found.equals(header)) {
+        while (written < count && readAll(record) && record.getLong(record.limit() - 8) == crc()) {
+          written++;
+        }
+        channel.truncate(HEADER + (long) written * record.capacity());
+      } else {
+        channel.truncate(0);
+        writeAll(header);
+      }
+      channel.position(channel.size());
+    }
+
+    /** Records that are there. */
+    int written() {
+      return written;
     }
 
     void append(ImageFeatures features) throws IOException {
       record.clear();
-      record.put(features.pixels()).position(padded(shape.pixelBytes()));
+      record.put(features.pixels());
+      pad(padded(record.position()));
       for (float[] array : features.arrays()) {
         for (float value : array) {
           if (half) {
@@ -171,13 +190,16 @@ final class FeatureFile {
           }
         }
       }
-      while (record.position() < record.capacity() - 8) {
+      pad(record.capacity() - 8);
+      record.putLong(crc());
+      writeAll(record.flip());
+      written++;
+    }
+
+    private void pad(int to) {
+      while (record.position() < to) {
         record.put((byte) 0);
       }
-      CRC32C crc = new CRC32C();
-      crc.update(record.array(), 0, record.capacity() - 8);
-      record.putLong(crc.getValue());
-      writeAll(record.flip());
     }
 
     /** All records are there: syncs and moves. */
@@ -187,17 +209,39 @@ final class FeatureFile {
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** Gives the disk back. */
+    void discard() throws IOException {
+      channel.close();
+      Files.deleteIfExists(unfinished);
+    }
+
+    private long crc() {
+      CRC32C crc = new CRC32C();
+      crc.update(record.array(), 0, record.capacity() - 8);
+      return crc.getValue();
+    }
+
+    /** Whether the file had that much left. */
+    private boolean readAll(ByteBuffer buffer) throws IOException {
+      buffer.clear();
+      while (buffer.hasRemaining()) {
+        if (channel.read(buffer) < 0) {
+          return false;
+        }
+      }
+      buffer.flip();
+      return true;
+    }
+
     private void writeAll(ByteBuffer buffer) throws IOException {
       while (buffer.hasRemaining()) {
         channel.write(buffer);
       }
     }
 
-    /** Leaves nothing half-written behind. */
     @Override
     public void close() throws IOException {
       channel.close();
-      Files.deleteIfExists(unfinished);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.github.dyad.distillation;
 
 import io.github.dyad.InputException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * Whether the teacher's features are kept on disk.
@@ -9,12 +10,24 @@ import java.nio.file.Path;
  * @param keep yes, no, or where it pays and fits
  * @param file where; its name stands for teacher, images, size and position rule
  * @param maxBytes the most that the file may take
+ * @param lock waits until no other writer of the file holds it
  */
-public record FeatureKeeping(Keep keep, Path file, long maxBytes) {
+public record FeatureKeeping(Keep keep, Path file, long maxBytes, Supplier<Lock> lock) {
   public enum Keep {
     AUTO,
     YES,
     NO
+  }
+
+  /** The right to write the file, until it is closed. */
+  public interface Lock extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** For a file that nobody else writes. */
+  public FeatureKeeping(Keep keep, Path file, long maxBytes) {
+    this(keep, file, maxBytes, () -> () -> {});
   }
 
   /** Of a disk, what is left free. */

@@ -30,7 +30,7 @@ public interface FeatureSource {
       BooleanSupplier stop) {
     long bytes = FeatureFile.bytes(extractor.shape(), half, images.count());
     return keeping.decide(bytes, visits)
-        ? kept(keeping.file(), extractor, half, images, progress, stop)
+        ? kept(keeping, extractor, half, images, progress, stop)
         : computed(extractor, images);
   }
 
@@ -50,26 +50,33 @@ public interface FeatureSource {
   }
 
   /**
-   * All images' features in a file, which is written first where it is not there.
+   * All images' features in a file, which is written first where it is not there; another process
+   * that writes it is waited for.
    *
    * @param progress hears how many more images have their features
-   * @param stop asked between images
+   * @param stop asked between images; the next writer goes on from there
    * @return null if asked to stop
    * @throws InputException if the file cannot be written, or is damaged
    */
   static FeatureSource kept(
-      Path file,
+      FeatureKeeping keeping,
       FeatureExtractor extractor,
       boolean half,
       TrainingImages images,
       IntConsumer progress,
       BooleanSupplier stop) {
+    Path file = keeping.file();
     FeatureFile features = FeatureFile.open(file, extractor.shape(), half, images.count());
     if (features == null) {
-      if (!write(file, extractor, half, images, progress, stop)) {
-        return null;
+      try (FeatureKeeping.Lock lock = keeping.lock().get()) {
+        features = FeatureFile.open(file, extractor.shape(), half, images.count());
+        if (features == null) {
+          if (!write(file, extractor, half, images, progress, stop)) {
+            return null;
+          }
+          features = FeatureFile.open(file, extractor.shape(), half, images.count());
+        }
       }
-      features = FeatureFile.open(file, extractor.shape(), half, images.count());
     }
     FeatureFile open = features;
     return (indices, targets) -> {
@@ -79,6 +86,7 @@ public interface FeatureSource {
     };
   }
 
+  /** Whether it is complete, not stopped. */
   private static boolean write(
       Path file,
       FeatureExtractor extractor,
@@ -93,23 +101,29 @@ public interface FeatureSource {
     }
     try (FeatureFile.Writer writer =
         new FeatureFile.Writer(file, extractor.shape(), half, images.count())) {
-      for (int first = 0; first < images.count(); first += chunk) {
-        if (stop.getAsBoolean()) {
-          return false;
+      try {
+        progress.accept(writer.written());
+        while (writer.written() < images.count()) {
+          if (stop.getAsBoolean()) {
+            return false;
+          }
+          int count = Math.min(chunk, images.count() - writer.written());
+          int[] indices = new int[count];
+          for (int i = 0; i < count; i++) {
+            indices[i] = writer.written() + i;
+          }
+          extractor.extract(images, indices, buffer, count);
+          for (int i = 0; i < count; i++) {
+            writer.append(buffer[i]);
+          }
+          progress.accept(count);
         }
-        int count = Math.min(chunk, images.count() - first);
-        int[] indices = new int[count];
-        for (int i = 0; i < count; i++) {
-          indices[i] = first + i;
-        }
-        extractor.extract(images, indices, buffer, count);
-        for (int i = 0; i < count; i++) {
-          writer.append(buffer[i]);
-        }
-        progress.accept(count);
+        writer.finish();
+        return true;
+      } catch (IOException e) {
+        writer.discard();
+        throw e;
       }
-      writer.finish();
-      return true;
     } catch (IOException e) {
       throw new InputException(
           file

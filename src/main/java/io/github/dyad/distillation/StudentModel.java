@@ -30,6 +30,7 @@ public record StudentModel(Description description, Map<String, HostTensor> weig
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
   /**
@@ -67,6 +68,9 @@ public record StudentModel(Description description, Map<String, HostTensor> weig
     }
     try {
       Description description = JSON.readValue(Files.readString(file), Description.class);
+      if (description == null) {
+        throw new InputException(file + ": damaged (it holds no description)");
+      }
       if (description.format() != Description.FORMAT) {
         throw new InputException(
             file + ": format " + description.format() + "; this Dyad reads " + Description.FORMAT);

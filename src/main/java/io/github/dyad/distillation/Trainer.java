@@ -7,6 +7,7 @@ import io.github.dyad.student.TappedLayers;
 import io.github.dyad.teacher.Teacher;
 import io.github.dyad.tensor.HostTensor;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,8 @@ public final class Trainer {
   /** So many times in a training weights are judged, the last step included. */
   private static final int VALIDATIONS = 20;
 
-  /** Time between checkpoints. */
-  private static final long CHECKPOINT_NANOS = 120_000_000_000L;
+  /** Time between checkpoints, if nothing else is asked. */
+  public static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(2);
 
   private final Teacher teacher;
   private final TrainingOptions options;
@@ -62,6 +63,7 @@ public final class Trainer {
   private BatchOrder order;
   private Validation validation;
   private int steps = Integer.MAX_VALUE;
+  private long checkpointNanos = CHECKPOINT_EVERY.toNanos();
 
   public Trainer(Teacher teacher, TrainingOptions options, TrainingImages images, Workers workers) {
     this(
@@ -172,7 +174,7 @@ public final class Trainer {
     int end = Math.min(steps, options.training().iterations());
     for (int step = history.size(); step < end; step++) {
       boolean stop = listener.stopRequested();
-      if (checkpoints != null && (stop || System.nanoTime() - written > CHECKPOINT_NANOS)) {
+      if (checkpoints != null && (stop || System.nanoTime() - written > checkpointNanos)) {
         new Checkpoint(session.weights(), session.optimizerState(), history).write(checkpoints);
         written = System.nanoTime();
       }
@@ -223,6 +225,11 @@ public final class Trainer {
   /** Takes the images of every step from a list instead of the seeded order. */
   public void useOrder(BatchOrder given) {
     this.order = given;
+  }
+
+  /** Time between checkpoints. */
+  public void checkpointEvery(Duration time) {
+    this.checkpointNanos = time.toNanos();
   }
 
   /** Ends after so many steps; the schedule stays that of all iterations. */

@@ -46,6 +46,7 @@ public final class TrainingSession implements AutoCloseable {
   private final LearningRate learningRate;
   private final HardMining mining;
   private final List<String> trainable = new ArrayList<>();
+  private final List<String> gradients = new ArrayList<>();
   private final List<String> lossNames;
   private final Map<String, HostTensor> starting = new TreeMap<>();
   private final int batch;
@@ -79,7 +80,7 @@ public final class TrainingSession implements AutoCloseable {
         };
     SDVariable objective = define(layers, teacher, options, side, weights);
 
-    Gradients gradients = Gradients.of(graph, objective);
+    Gradients derived = Gradients.of(graph, objective);
     List<String> outputs = new ArrayList<>();
     for (String name :
         List.of(
@@ -93,16 +94,17 @@ public final class TrainingSession implements AutoCloseable {
       }
     }
     List<String> losses = List.copyOf(outputs);
-    outputs.addAll(gradients.names().values());
-    this.plan = Plan.compile(layers, gradients.graph(), shapes(teacher, side), outputs, workers);
+    outputs.addAll(derived.names().values());
+    this.plan = Plan.compile(layers, derived.graph(), shapes(teacher, side), outputs, workers);
     this.lossNames = losses;
     this.optimizer = new Optimizer(options.optimizer(), workers);
-    for (String name : new TreeSet<>(gradients.names().keySet())) {
+    for (String name : new TreeSet<>(derived.names().keySet())) {
       trainable.add(name);
+      gradients.add(derived.names().get(name));
       optimizer.add(
           name,
           Plan.floats(plan.variable(name)),
-          Plan.floats(plan.output(gradients.names().get(name))));
+          Plan.floats(plan.output(derived.names().get(name))));
     }
   }
 
@@ -210,9 +212,18 @@ public final class TrainingSession implements AutoCloseable {
             mean(DistillationGraph.WEIGHT_DECODER),
             rate);
     if (Double.isFinite(losses.loss())) {
+      fetchForOptimizer();
       optimizer.step(step, rate);
     }
     return losses;
+  }
+
+  /** The optimizer works in the host's memory; on the CPU there is no other. */
+  private void fetchForOptimizer() {
+    for (int i = 0; i < trainable.size(); i++) {
+      Plan.floats(plan.variable(trainable.get(i)));
+      Plan.floats(plan.output(gradients.get(i)));
+    }
   }
 
   private static void copy(float[] values, INDArray batch, int b) {

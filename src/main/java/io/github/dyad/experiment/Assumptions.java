@@ -1,6 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.experiment.yaml.RecordTree;
+import io.github.dyad.student.Student;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,7 +39,7 @@ final class Assumptions {
           "training.iterations",
           "training.seed");
 
-  /** What a method without students does not read. */
+  /** What a method in the students' place does not read. */
   private static final List<String> OF_STUDENTS =
       List.of(
           "encoderStudent.", "decoderStudent.", "objective.", "optimizer.", "training.batchSize");
@@ -69,9 +70,11 @@ final class Assumptions {
           config.otherMethod().isPresent() ? config.method() : config.anomaly().fusion().name();
       return key.startsWith("options." + user + ".");
     }
+    boolean trains = config.otherMethod().filter(Student.class::isInstance).isPresent();
     boolean ofStudents =
         OF_STUDENTS.stream().anyMatch(key::startsWith)
-            && !key.equals("decoderStudent.tappedLayers");
+            && !key.equals("decoderStudent.tappedLayers")
+            && !(trains && (key.startsWith("optimizer.") || key.startsWith("training.")));
     return !ELSEWHERE.contains(key) && !(ofStudents && config.otherMethod().isPresent());
   }
 

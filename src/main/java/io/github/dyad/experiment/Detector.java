@@ -13,15 +13,14 @@ import io.github.dyad.data.ImageRef;
 import io.github.dyad.data.ImageSize;
 import io.github.dyad.distillation.StudentModel;
 import io.github.dyad.kernel.Workers;
-import io.github.dyad.method.FittedMethod;
 import io.github.dyad.method.MethodModel;
-import io.github.dyad.method.MethodScorer;
 import io.github.dyad.teacher.OnnxTeacher;
 import io.github.dyad.teacher.Teacher;
 import io.github.dyad.teacher.TeacherWeights;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A trained model that scores one's own images, with the bits of the run that trained it.
@@ -87,10 +86,22 @@ public final class Detector implements AutoCloseable {
    */
   public static Detector load(Path model, AnomalyConfig config, double quantile, int workers) {
     if (MethodModel.isIn(model)) {
+      requireAsWritten(model);
       return loadMethod(model, config == null ? AnomalyConfig.DEFAULTS : config, quantile, workers);
     }
-    StudentModel loaded = StudentModel.load(model);
+    StudentModel loaded = whole(model);
     return load(model, loaded, config == null ? ownScore(loaded) : config, quantile, workers);
+  }
+
+  /** A model whose files are those of its record, if it has one. */
+  private static StudentModel whole(Path folder) {
+    requireAsWritten(folder);
+    return StudentModel.load(folder);
+  }
+
+  private static void requireAsWritten(Path folder) {
+    TrainingRecord.read(folder)
+        .ifPresent(record -> record.requireAsWritten(folder, Set.of(DistillationEngine.GRAPH)));
   }
 
   private static Detector load(
@@ -126,12 +137,10 @@ public final class Detector implements AutoCloseable {
     MethodModel.Description description = model.description();
     Teacher teacher = teacher(folder, description.teacher(), description.teacherSha256());
     Workers threads = new Workers(workers);
-    FittedMethod fitted =
-        model.method().open(model.tensors(), MethodScorer.shape(description, teacher));
     return new Detector(
         new ImageSize(description.resize(), description.crop()),
         description.mapScale(),
-        new MethodScorer(teacher, description, fitted, config, threads),
+        model.scorers(teacher, config).apply(threads),
         config,
         HeldBackScores.read(folder),
         quantile,

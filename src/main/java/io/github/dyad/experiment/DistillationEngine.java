@@ -22,14 +22,13 @@ import io.github.dyad.distillation.Trainer;
 import io.github.dyad.distillation.TrainingConfig;
 import io.github.dyad.distillation.TrainingConfig.Kept;
 import io.github.dyad.distillation.TrainingOptions;
+import io.github.dyad.experiment.store.FileLock;
 import io.github.dyad.experiment.store.Json;
 import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.graph.Lowering;
 import io.github.dyad.kernel.Kernels;
 import io.github.dyad.kernel.Workers;
-import io.github.dyad.method.FittedMethod;
 import io.github.dyad.method.MethodModel;
-import io.github.dyad.method.MethodScorer;
 import io.github.dyad.student.DecoderStudentConfig;
 import io.github.dyad.student.TappedLayers;
 import io.github.dyad.teacher.AssumedTeacher;
@@ -41,12 +40,14 @@ import io.github.dyad.tensor.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -57,11 +58,23 @@ public final class DistillationEngine implements Engine {
   /** SameDiff M2.1 cannot write files of more than about 1 GiB. */
   private static final long LARGEST_GRAPH_FILE = 1_000_000_000L;
 
+  /** The composed graph, for others; nothing here reads it. */
+  static final String GRAPH = "graph.fb";
+
   private final Workers workers;
+  private final Duration checkpointEvery;
   private final Map<String, Teacher> teachers = new HashMap<>();
 
   public DistillationEngine(int workers) {
+    this(workers, Trainer.CHECKPOINT_EVERY);
+  }
+
+  /**
+   * @param checkpointEvery time between a training's checkpoints
+   */
+  public DistillationEngine(int workers, Duration checkpointEvery) {
     this.workers = new Workers(workers);
+    this.checkpointEvery = checkpointEvery;
   }
 
   @Override
@@ -128,7 +141,7 @@ public final class DistillationEngine implements Engine {
                 teacher.weights().width())
             .bytes(part.featureType() == FeaturesConfig.ElementType.FLOAT16, images);
     double visits = (double) part.training().iterations() * part.training().batchSize() / images;
-    return keeping(task).decide(bytes, visits) ? bytes : 0;
+    return keeping(task, () -> false).decide(bytes, visits) ? bytes : 0;
   }
 
   /** Blocks of the task's teacher. */
@@ -161,11 +174,14 @@ public final class DistillationEngine implements Engine {
       TrainingTask task, Path model, Path checkpoints, TrainingListener listener) {
     Teacher teacher = teacher(task);
     if (task.part().method() != null) {
-      return new MethodFitting(task, teacher, keeping(task), workers, listener).run(model);
+      return new MethodFitting(
+              task, teacher, keeping(task, listener::stopRequested), workers, listener)
+          .run(model, checkpoints);
     }
     TrainingOptions options = options(task.part());
     SampleImages images = new SampleImages(task.splits().train(), task.part().size());
     Trainer trainer = new Trainer(teacher, options, images, workers);
+    trainer.checkpointEvery(checkpointEvery);
     List<Sample> heldBack = heldBack(images, options);
     if (options.training().checkpoint() == Kept.BEST) {
       requireHeldBack(heldBack, options.training());
@@ -176,7 +192,7 @@ public final class DistillationEngine implements Engine {
     try (SampleMaps samples = new SampleMaps(teacher, task)) {
       weights =
           trainer.run(
-              keeping(task),
+              keeping(task, listener::stopRequested),
               checkpoints,
               listener::featuresKept,
               new ListenerAdapter(listener, samples));
@@ -246,11 +262,11 @@ public final class DistillationEngine implements Engine {
                 images,
                 workers,
                 (name, shape) -> initial.get(initialFile, name, shape).values());
-    return new SingleTraining(trainer, keeping(task));
+    return new SingleTraining(trainer, keeping(task, () -> false));
   }
 
   /** The features' file is named by all that they depend on. */
-  private FeatureKeeping keeping(TrainingTask task) {
+  private FeatureKeeping keeping(TrainingTask task, BooleanSupplier stop) {
     TrainingPart part = task.part();
     Map<String, Object> what = new LinkedHashMap<>();
     what.put("teacher", part.teacherSha256());
@@ -265,8 +281,12 @@ public final class DistillationEngine implements Engine {
     what.put("tapped", List.of(tapped.first(), tapped.second()));
     Path file =
         CacheFolder.get().resolve("features").resolve(Sha256.of(Json.canonical(what)) + ".bin");
+    Path lock = file.resolveSibling(file.getFileName() + ".lock");
     return new FeatureKeeping(
-        task.features().keep(), file, (long) (task.features().maxDiskGb() * 1e9));
+        task.features().keep(),
+        file,
+        (long) (task.features().maxDiskGb() * 1e9),
+        () -> FileLock.acquire(lock, stop).orElseThrow(StoppedException::new)::close);
   }
 
   private static TappedLayers tapped(DecoderStudentConfig config, Teacher teacher) {
@@ -351,7 +371,7 @@ public final class DistillationEngine implements Engine {
     }
     if (bytes < LARGEST_GRAPH_FILE) {
       InferenceGraph graph = InferenceGraph.build(teacher, model, Lowering.COMPOSED);
-      graph.layers().graph().save(folder.resolve("graph.fb").toFile(), false);
+      graph.layers().graph().save(folder.resolve(GRAPH).toFile(), false);
     }
   }
 
@@ -365,11 +385,8 @@ public final class DistillationEngine implements Engine {
     Teacher teacher = teacher(task);
     if (task.part().method() != null) {
       MethodModel model = MethodModel.load(folder);
-      FittedMethod fitted =
-          model.method().open(model.tensors(), MethodScorer.shape(model.description(), teacher));
       return new Inspection(
-          MethodFitting.scorer(teacher, model.description(), fitted, config, workers),
-          model.description().mapScale());
+          MethodFitting.scorer(teacher, model, config, workers), model.description().mapScale());
     }
     StudentModel model = StudentModel.load(folder);
     return new Inspection(
@@ -382,12 +399,10 @@ public final class DistillationEngine implements Engine {
     Teacher teacher = teacher(task);
     if (task.part().method() != null) {
       MethodModel model = MethodModel.load(folder);
-      FittedMethod fitted =
-          model.method().open(model.tensors(), MethodScorer.shape(model.description(), teacher));
       return new ModelScorer(
           task.part().size(),
-          config -> MethodFitting.scorer(teacher, model.description(), fitted, config, workers),
-          config -> new MethodScorer(teacher, model.description(), fitted, config, workers));
+          config -> MethodFitting.scorer(teacher, model, config, workers),
+          config -> model.scorers(teacher, config).apply(workers));
     }
     StudentModel model = StudentModel.load(folder);
     return new ModelScorer(
@@ -403,7 +418,9 @@ public final class DistillationEngine implements Engine {
     environment.put("cpu_path", Kernels.active().name());
     environment.put(
         "blas",
-        "OpenBLAS, core type " + System.getenv().getOrDefault("OPENBLAS_CORETYPE", "automatic"));
+        "OpenBLAS, core type "
+            + System.getenv()
+                .getOrDefault("OPENBLAS_CORETYPE", "automatic (" + Processor.vectorUnit() + ")"));
     return environment;
   }
 
@@ -412,7 +429,7 @@ public final class DistillationEngine implements Engine {
     workers.close();
   }
 
-  private record ListenerAdapter(TrainingListener listener, SampleMaps samples)
+  record ListenerAdapter(TrainingListener listener, SampleMaps samples)
       implements Trainer.Listener {
     @Override
     public void step(int step, StepLosses losses, boolean replayed) {

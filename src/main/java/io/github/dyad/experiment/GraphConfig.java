@@ -8,5 +8,5 @@ import io.github.dyad.graph.Lowering;
  * @param lowering fused CPU kernels, or ND4J's own operations on any backend
  */
 public record GraphConfig(Lowering lowering) {
-  public static final GraphConfig DEFAULTS = new GraphConfig(Lowering.FUSED);
+  public static final GraphConfig DEFAULTS = new GraphConfig(Lowering.ofBuild());
 }

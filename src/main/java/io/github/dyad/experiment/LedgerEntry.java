@@ -68,23 +68,23 @@ record LedgerEntry(
   private static LedgerEntry of(JsonNode json) {
     Map<ResultColumn, Double> metrics = new EnumMap<>(ResultColumn.class);
     for (ResultColumn column : ResultColumn.values()) {
-      if (json.get("metrics").hasNonNull(column.header())) {
-        metrics.put(column, json.get("metrics").get(column.header()).asDouble());
+      if (json.path("metrics").hasNonNull(column.header())) {
+        metrics.put(column, json.path("metrics").path(column.header()).asDouble());
       }
     }
     return new LedgerEntry(
-        json.get("key").asText(),
+        json.path("key").asText(),
         metrics,
-        new TrainedModel(json.get("parameters").asLong(), json.get("iterations").asInt()),
-        json.get("scores_sha256").asText(),
+        new TrainedModel(json.path("parameters").asLong(), json.path("iterations").asInt()),
+        json.path("scores_sha256").asText(),
         new Timing(
-            json.get("train_seconds").asDouble(),
-            json.get("train_steps").asInt(),
-            json.get("score_seconds").asDouble(),
-            json.get("ms_per_image").asDouble(),
-            new TimingProtocol(json.get("warm_up").asInt(), json.get("timed").asInt())),
-        strings(json.get("trained_in")),
-        strings(json.get("scored_in")));
+            json.path("train_seconds").asDouble(),
+            json.path("train_steps").asInt(),
+            json.path("score_seconds").asDouble(),
+            json.path("ms_per_image").asDouble(),
+            new TimingProtocol(json.path("warm_up").asInt(), json.path("timed").asInt())),
+        strings(json.path("trained_in")),
+        strings(json.path("scored_in")));
   }
 
   static Map<String, String> strings(JsonNode object) {

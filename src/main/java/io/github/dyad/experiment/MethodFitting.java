@@ -1,22 +1,25 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.Extension;
 import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.AnomalyScorer;
+import io.github.dyad.anomaly.ImageScorer;
 import io.github.dyad.data.ImageSize;
 import io.github.dyad.data.Sample;
+import io.github.dyad.distillation.DivergedException;
 import io.github.dyad.distillation.FeatureExtractor;
 import io.github.dyad.distillation.FeatureKeeping;
 import io.github.dyad.distillation.FeatureSource;
 import io.github.dyad.distillation.HeldBack;
 import io.github.dyad.distillation.ImageFeatures;
+import io.github.dyad.distillation.StudentTraining;
 import io.github.dyad.kernel.Workers;
 import io.github.dyad.method.FeatureShape;
-import io.github.dyad.method.FittedMethod;
 import io.github.dyad.method.Method;
 import io.github.dyad.method.MethodModel;
-import io.github.dyad.method.MethodScorer;
 import io.github.dyad.method.TrainingFeatures;
+import io.github.dyad.student.Student;
 import io.github.dyad.student.TappedLayers;
 import io.github.dyad.teacher.Teacher;
 import io.github.dyad.tensor.HostTensor;
@@ -26,8 +29,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
-/** Fits a {@link Method} to the training images of a task and leaves a model that scores. */
+/**
+ * Fits a {@link Method}, or trains a {@link Student}, on the training images of a task and leaves a
+ * model that scores.
+ */
 final class MethodFitting implements TrainingFeatures {
   private static final int CHUNK = 64;
 
@@ -60,15 +67,16 @@ final class MethodFitting implements TrainingFeatures {
   }
 
   /** Leaves the model in the folder. */
-  TrainedModel run(Path folder) {
-    Method method = task.part().method();
-    Map<String, HostTensor> tensors = method.fit(this);
+  TrainedModel run(Path folder, Path checkpoints) {
+    Extension method = task.part().method();
+    Map<String, HostTensor> tensors =
+        method instanceof Student student
+            ? train(student, checkpoints)
+            : ((Method) method).fit(this);
     proceed();
     MethodModel model = new MethodModel(describe(method), method, tensors);
-    FittedMethod fitted = method.open(model.tensors(), shape());
     List<AnomalyScorer.Result> results;
-    try (ParallelScorer scorer =
-        scorer(teacher, model.description(), fitted, AnomalyConfig.DEFAULTS, workers)) {
+    try (ParallelScorer scorer = scorer(teacher, model, AnomalyConfig.DEFAULTS, workers)) {
       results = scorer.results(heldBack);
     }
     try {
@@ -78,10 +86,34 @@ final class MethodFitting implements TrainingFeatures {
       throw new InputException(folder + ": cannot be written (" + e.getMessage() + ")", e);
     }
     long numbers = tensors.values().stream().mapToLong(tensor -> tensor.values().length).sum();
-    return new TrainedModel(teacher.weights().parameters() + numbers, 0);
+    return new TrainedModel(teacher.weights().parameters() + numbers, task.part().iterations());
   }
 
-  private MethodModel.Description describe(Method method) {
+  private Map<String, HostTensor> train(Student student, Path checkpoints) {
+    TrainingPart part = task.part();
+    try (StudentTraining training =
+        new StudentTraining(
+            teacher,
+            student,
+            part.position(),
+            part.lowering(),
+            part.optimizer(),
+            part.training(),
+            images,
+            workers)) {
+      // This training shows no maps while it runs.
+      Map<String, HostTensor> weights =
+          training.run(checkpoints, new DistillationEngine.ListenerAdapter(listener, null));
+      if (weights == null) {
+        throw new StoppedException();
+      }
+      return weights;
+    } catch (DivergedException e) {
+      throw new TrainingException(e.getMessage());
+    }
+  }
+
+  private MethodModel.Description describe(Extension method) {
     TrainingPart part = task.part();
     return new MethodModel.Description(
         MethodModel.Description.FORMAT,
@@ -99,15 +131,12 @@ final class MethodFitting implements TrainingFeatures {
   }
 
   static ParallelScorer scorer(
-      Teacher teacher,
-      MethodModel.Description description,
-      FittedMethod fitted,
-      AnomalyConfig config,
-      Workers workers) {
+      Teacher teacher, MethodModel model, AnomalyConfig config, Workers workers) {
+    Function<Workers, ImageScorer> scorers = model.scorers(teacher, config);
     return new ParallelScorer(
-        new ImageSize(description.resize(), description.crop()),
+        new ImageSize(model.description().resize(), model.description().crop()),
         workers,
-        () -> new MethodScorer(teacher, description, fitted, config, new Workers(1)));
+        () -> scorers.apply(new Workers(1)));
   }
 
   private boolean half() {

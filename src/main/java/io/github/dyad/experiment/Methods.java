@@ -1,11 +1,12 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.Extension;
 import io.github.dyad.Extensions;
 import io.github.dyad.InputException;
 import io.github.dyad.anomaly.Fusion;
 import io.github.dyad.experiment.yaml.Nearest;
 import io.github.dyad.experiment.yaml.RecordTree;
-import io.github.dyad.method.Method;
+import io.github.dyad.method.MethodModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ final class Methods {
   /** The paper's method: two students. */
   static final String DISTILLATION = "distillation";
 
-  private static final List<Method> ALL = Extensions.all(Method.class);
+  private static final List<Extension> ALL = MethodModel.all();
 
   private Methods() {}
 
@@ -45,11 +46,12 @@ final class Methods {
    *
    * @throws InputException naming the nearest one when there is none of this name
    */
-  static Optional<Method> find(String name, Map<String, Record> options) {
+  static Optional<Extension> find(String name, Map<String, Record> options) {
     if (name.equals(DISTILLATION)) {
       return Optional.empty();
     }
-    if (options.get(name) instanceof Method method) {
+    if (ALL.stream().anyMatch(m -> m.name().equals(name))
+        && options.get(name) instanceof Extension method) {
       return Optional.of(method);
     }
     List<String> names = new ArrayList<>(List.of(DISTILLATION));
@@ -70,7 +72,7 @@ final class Methods {
   }
 
   /** Name and options, as keys and manifests hold them. */
-  static Map<String, Object> tree(Method method) {
+  static Map<String, Object> tree(Extension method) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("name", method.name());
     tree.put("options", method instanceof Record record ? RecordTree.of(record) : Map.of());

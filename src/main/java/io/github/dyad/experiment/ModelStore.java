@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** The trained models of a results folder: asked first, trained where they are missing. */
@@ -21,6 +22,17 @@ final class ModelStore {
 
   Optional<TrainingRecord> find(String key) {
     return TrainingRecord.read(folder.model(key));
+  }
+
+  /**
+   * {@link #find}, for a model that is to be used.
+   *
+   * @throws io.github.dyad.InputException when its files are not as they were written
+   */
+  Optional<TrainingRecord> findWhole(String key) {
+    Optional<TrainingRecord> found = find(key);
+    found.ifPresent(record -> record.requireAsWritten(folder.model(key), Set.of()));
+    return found;
   }
 
   /** Trains the model and gives it its name. The caller holds the training's lock. */

@@ -49,13 +49,14 @@ final class ParallelScorer implements AutoCloseable {
     workers.run(
         vectors.length,
         (worker, i) -> {
-          if (!(scorers.get(worker) instanceof AnomalyScorer scorer)) {
-            throw new InputException(
-                "metrics.features is set, but this model has no students to compare");
-          }
+          ImageScorer scorer = scorers.get(worker);
           scorer.score(ImageReader.load(images.get(i).image(), size));
           vectors[i] = scorer.discrepancy();
         });
+    if (vectors[0] == Discrepancy.NONE) {
+      throw new InputException(
+          "metrics.features is set, but this model has no students to compare");
+    }
     return Arrays.asList(vectors);
   }
 

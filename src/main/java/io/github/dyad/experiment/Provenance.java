@@ -16,6 +16,7 @@ final class Provenance {
     facts.put("jvm", System.getProperty("java.vm.name"));
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     facts.put("arch", System.getProperty("os.arch"));
+    facts.put("cpu", Processor.model());
     facts.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
     facts.putAll(engine.environment());
     return facts;

@@ -14,7 +14,7 @@ final class RunWork {
   }
 
   static long training(TrainingTask task) {
-    return task.part().method() == null
+    return task.part().iterations() > 0
         ? step(task) * task.part().iterations()
         : task.splits().train().size();
   }

@@ -1,5 +1,6 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.ImageScore;
 import io.github.dyad.anomaly.RawScores;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -77,8 +79,19 @@ public final class Runner {
    *     another experiment
    */
   public RunReport run() {
+    return run(grid.trainings().keySet());
+  }
+
+  /**
+   * Does a part of the grid; the folder's three files at the top are of all of it.
+   *
+   * @param trainingKeys of the trainings that are done with their rows
+   * @throws io.github.dyad.InputException as {@link #run()}
+   */
+  public RunReport run(Set<String> trainingKeys) {
     publisher.publish(); // tells a read-only folder before any work
     Map<String, List<Row>> byTraining = byTraining();
+    byTraining.keySet().retainAll(trainingKeys);
     tellPlan(byTraining);
     boolean stopped = false;
     try {
@@ -101,6 +114,30 @@ public final class Runner {
             listener.heldElsewhere(label(rows), true);
             runLocked(key, rows, folder.lockTraining(key, stop).orElseThrow(StoppedException::new));
           });
+    } catch (StoppedException e) {
+      stopped = true;
+    }
+    return report(publisher.publish(), stopped);
+  }
+
+  /**
+   * Has other machines do what is missing.
+   *
+   * @throws io.github.dyad.InputException as {@link #run()}
+   */
+  public RunReport run(Cluster cluster, Cluster.GridOrder order) {
+    publisher.publish();
+    Map<String, List<Row>> byTraining = byTraining();
+    tellPlan(byTraining);
+    List<String> keys =
+        byTraining.keySet().stream()
+            .filter(key -> !missing(byTraining.get(key)).isEmpty())
+            .toList();
+    boolean stopped = false;
+    try {
+      if (!keys.isEmpty()) {
+        cluster.run(order, keys, stop).forEach(this::fail);
+      }
     } catch (StoppedException e) {
       stopped = true;
     }
@@ -189,8 +226,7 @@ public final class Runner {
   private void runTraining(String key, List<Row> rows) {
     TrainingTask task = rows.get(0).model.task();
     TrainingRecord training =
-        models
-            .find(key)
+        wholeModel(key)
             .orElseGet(
                 () -> {
                   listener.trainingStarted(label(rows), task.part().iterations());
@@ -207,6 +243,14 @@ public final class Runner {
           fail(row.trial.trial().name() + " " + row.row.split(), e);
         }
       }
+    }
+  }
+
+  private Optional<TrainingRecord> wholeModel(String key) {
+    try {
+      return models.findWhole(key);
+    } catch (InputException e) {
+      throw new StepFailure("opening the model", "", e);
     }
   }
 
@@ -329,9 +373,12 @@ public final class Runner {
   }
 
   private void fail(String label, StepFailure failure) {
-    Failure told = new Failure(label, failure.getMessage(), failure.getCause());
-    failures.add(told);
-    listener.failed(told);
+    fail(new Failure(label, failure.getMessage(), failure.getCause()));
+  }
+
+  private void fail(Failure failure) {
+    failures.add(failure);
+    listener.failed(failure);
   }
 
   /** The trials that share a training, and its split. */

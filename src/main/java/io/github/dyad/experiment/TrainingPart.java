@@ -1,5 +1,6 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.Extension;
 import io.github.dyad.data.ImageSize;
 import io.github.dyad.distillation.ObjectiveConfig;
 import io.github.dyad.distillation.ObjectiveConfig.Objective;
@@ -10,9 +11,9 @@ import io.github.dyad.experiment.store.Json;
 import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.experiment.yaml.RecordTree;
 import io.github.dyad.graph.Lowering;
-import io.github.dyad.method.Method;
 import io.github.dyad.student.DecoderStudentConfig;
 import io.github.dyad.student.EncoderStudentConfig;
+import io.github.dyad.student.Student;
 import io.github.dyad.teacher.PositionRule;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,13 +49,13 @@ public record TrainingPart(
     OptimizerConfig optimizer,
     TrainingConfig training,
     Lowering lowering,
-    Method method) {
+    Extension method) {
 
   /** Raised when the same options begin to give other weights. */
   private static final int FORMAT = 1;
 
   public static TrainingPart of(TrialConfig config, String teacherSha256, String imagesSha256) {
-    Optional<Method> method = config.otherMethod();
+    Optional<Extension> method = config.otherMethod();
     if (method.isPresent()) {
       return ofMethod(method.get(), config, teacherSha256, imagesSha256);
     }
@@ -75,9 +76,10 @@ public record TrainingPart(
   }
 
   private static TrainingPart ofMethod(
-      Method method, TrialConfig config, String teacherSha256, String imagesSha256) {
+      Extension method, TrialConfig config, String teacherSha256, String imagesSha256) {
     DecoderStudentConfig decoder = DecoderStudentConfig.DEFAULTS;
     TrainingConfig training = TrainingConfig.DEFAULTS;
+    boolean trains = method instanceof Student;
     return new TrainingPart(
         teacherSha256,
         config.teacher().position(),
@@ -92,10 +94,10 @@ public record TrainingPart(
             decoder.initStd(),
             decoder.initBound()),
         ObjectiveConfig.DEFAULTS,
-        OptimizerConfig.DEFAULTS,
+        trains ? reachingWeights(config.optimizer()) : OptimizerConfig.DEFAULTS,
         new TrainingConfig(
-            training.iterations(),
-            training.batchSize(),
+            trains ? config.training().iterations() : training.iterations(),
+            trains ? config.training().batchSize() : training.batchSize(),
             config.training().seed(),
             config.training().holdBack(),
             training.checkpoint()),
@@ -105,7 +107,7 @@ public record TrainingPart(
 
   /** Optimizer steps; 0 for a method that has none. */
   public int iterations() {
-    return method == null ? training.iterations() : 0;
+    return method == null || method instanceof Student ? training.iterations() : 0;
   }
 
   /** For keys and records. */

@@ -1,13 +1,16 @@
 package io.github.dyad.experiment;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dyad.InputException;
 import io.github.dyad.experiment.store.Json;
 import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.experiment.store.WholeFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What {@code training.json} in a model's folder says: how the model came about, and the checksums
@@ -35,11 +38,33 @@ record TrainingRecord(
 
   private static TrainingRecord of(JsonNode json) {
     return new TrainingRecord(
-        new TrainedModel(json.get("parameters").asLong(), json.get("iterations").asInt()),
-        json.get("seconds").asDouble(),
-        json.get("timed_steps").asInt(),
-        LedgerEntry.strings(json.get("environment")),
-        LedgerEntry.strings(json.get("files")));
+        new TrainedModel(json.path("parameters").asLong(), json.path("iterations").asInt()),
+        json.path("seconds").asDouble(),
+        json.path("timed_steps").asInt(),
+        LedgerEntry.strings(json.path("environment")),
+        LedgerEntry.strings(json.path("files")));
+  }
+
+  /**
+   * @param except names of files that need not be looked at
+   * @throws InputException when a file is missing or not as the training wrote it
+   */
+  void requireAsWritten(Path modelFolder, Set<String> except) {
+    files.forEach(
+        (name, sha256) -> {
+          Path file = modelFolder.resolve(name).normalize();
+          boolean inside = file.startsWith(modelFolder.normalize());
+          if (!except.contains(name)
+              && !(inside && Files.isRegularFile(file) && Sha256.of(file).equals(sha256))) {
+            throw new InputException(
+                file
+                    + " is missing or not as the training wrote it (its checksum in "
+                    + FILE
+                    + " differs); delete the folder "
+                    + modelFolder.getFileName()
+                    + " and run the experiment again");
+          }
+        });
   }
 
   /** Checksums of what stands in the folder. */

@@ -1,5 +1,6 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.Extension;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.Fusion;
 import io.github.dyad.distillation.ObjectiveConfig;
@@ -8,6 +9,7 @@ import io.github.dyad.distillation.TrainingConfig;
 import io.github.dyad.method.Method;
 import io.github.dyad.student.DecoderStudentConfig;
 import io.github.dyad.student.EncoderStudentConfig;
+import io.github.dyad.student.Student;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,8 +19,8 @@ import java.util.Optional;
  * Everything that an experiment file can say about one trial: the sections of the file, and the
  * keys in them, are the components of these records.
  *
- * @param method {@code distillation}, or the name of a {@link Method}: then neither students nor
- *     objective nor fusion count
+ * @param method {@code distillation}, or the name of a {@link Method} or a {@link Student}: then
+ *     the paper's students, objective and fusion do not count
  * @param options of each {@link io.github.dyad.Extension}, by its name
  */
 public record TrialConfig(
@@ -61,7 +63,7 @@ public record TrialConfig(
   }
 
   /** The method that takes the students' place; empty for the distillation. */
-  Optional<Method> otherMethod() {
+  Optional<Extension> otherMethod() {
     return Methods.find(method, options);
   }
 }

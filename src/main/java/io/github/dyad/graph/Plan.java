@@ -26,6 +26,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.memory.pointers.PagedPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.OpContext;
@@ -449,8 +450,14 @@ public final class Plan implements AutoCloseable {
     return null;
   }
 
-  /** A contiguous float32 array as kernels see it. */
+  /**
+   * A contiguous float32 array as kernels see it. On a backend with memory of its own the values
+   * come from there first, and go back before the next op reads them: take it again for each use.
+   */
   public static Floats floats(INDArray array) {
+    AffinityManager memory = Nd4j.getAffinityManager();
+    memory.ensureLocation(array, AffinityManager.Location.HOST);
+    memory.tagLocation(array, AffinityManager.Location.HOST);
     // Of a view, the pointer is that of its first element.
     return Floats.wrap(array.data().addressPointer().address(), array.length());
   }

@@ -5,24 +5,36 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.dyad.Extension;
 import io.github.dyad.Extensions;
 import io.github.dyad.InputException;
+import io.github.dyad.anomaly.AnomalyConfig;
+import io.github.dyad.anomaly.ImageScorer;
 import io.github.dyad.graph.Lowering;
+import io.github.dyad.kernel.Workers;
+import io.github.dyad.student.Student;
 import io.github.dyad.teacher.PositionRule;
+import io.github.dyad.teacher.Teacher;
 import io.github.dyad.tensor.HostTensor;
 import io.github.dyad.tensor.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * What a method has learned, with all that is needed to use it again but for the teacher, which is
  * named and known by its checksum: {@code method.json} and {@code memory.safetensors}.
+ *
+ * @param method a {@link Method} or a {@link Student}, with its options
+ * @param tensors what it has learned, by name
  */
-public record MethodModel(Description description, Method method, Map<String, HostTensor> tensors) {
+public record MethodModel(
+    Description description, Extension method, Map<String, HostTensor> tensors) {
   private static final String DESCRIPTION = "method.json";
   private static final String TENSORS = "memory.safetensors";
   private static final JsonMapper JSON =
@@ -66,8 +78,21 @@ public record MethodModel(Description description, Method method, Map<String, Ho
   }
 
   /** Options of a method as {@code method.json} holds them. */
-  public static JsonNode options(Method method) {
+  public static JsonNode options(Extension method) {
     return method instanceof Record ? JSON.valueToTree(method) : JSON.createObjectNode();
+  }
+
+  /**
+   * Scorers of images, one for each that is asked for; what they share is opened once.
+   *
+   * @param config of these only the map's and the top share's options matter
+   */
+  public Function<Workers, ImageScorer> scorers(Teacher teacher, AnomalyConfig config) {
+    if (method instanceof Student student) {
+      return workers -> new StudentScorer(teacher, this, student, config, workers);
+    }
+    FittedMethod fitted = ((Method) method).open(tensors, MethodScorer.shape(description, teacher));
+    return workers -> new MethodScorer(teacher, description, fitted, config, workers);
   }
 
   /** The same with another map scale. */
@@ -96,6 +121,13 @@ public record MethodModel(Description description, Method method, Map<String, Ho
     return Files.isRegularFile(folder.resolve(DESCRIPTION));
   }
 
+  /** Whatever {@code method} may name in an experiment file, but for the distillation. */
+  public static List<Extension> all() {
+    List<Extension> all = new ArrayList<>(Extensions.all(Method.class));
+    all.addAll(Extensions.all(Student.class));
+    return all;
+  }
+
   public void save(Path folder) throws IOException {
     Files.writeString(folder.resolve(DESCRIPTION), JSON.writeValueAsString(description) + "\n");
     new Safetensors(tensors, Map.of()).write(folder.resolve(TENSORS));
@@ -112,8 +144,8 @@ public record MethodModel(Description description, Method method, Map<String, Ho
         throw new InputException(
             file + ": format " + description.format() + "; this Dyad reads " + Description.FORMAT);
       }
-      Method method =
-          Extensions.all(Method.class).stream()
+      Extension method =
+          all().stream()
               .filter(candidate -> candidate.name().equals(description.method()))
               .findFirst()
               .orElseThrow(

@@ -1,8 +1,8 @@
 /**
- * Methods beside the distillation: they learn from the frozen teacher's features of normal images
- * and score images, without a training step of the students. Start at {@link
- * io.github.dyad.method.Method}; Dyad's own are {@link io.github.dyad.method.NearestNeighbours} and
- * {@link io.github.dyad.method.PatchCore}.
+ * What can take the place of the paper's two students: methods that learn from the frozen teacher's
+ * features without training, and other students. Start at {@link io.github.dyad.method.Method} and
+ * {@link io.github.dyad.student.Student}; Dyad's own methods are {@link
+ * io.github.dyad.method.NearestNeighbours} and {@link io.github.dyad.method.PatchCore}.
  *
  * <p>Every class here keeps: higher is more anomalous; the same features give the same bits,
  * however many workers share the work and in whatever company an image is scored. A new method is a

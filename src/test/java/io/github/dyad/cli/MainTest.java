@@ -42,8 +42,8 @@ final class MainTest {
             "",
             "dyad: "
                 + file
-                + ":3: anomaly.fusion is \"noisyor\"; expected noisy-or, sum, encoder or decoder."
-                + " Did you mean \"noisy-or\"?\n"),
+                + ":3: anomaly.fusion is \"noisyor\"; expected decoder, encoder, noisy-or, sum or"
+                + " weighted. Did you mean \"noisy-or\"?\n"),
         dyad(command, file.toString()));
   }
 

@@ -5,11 +5,13 @@ import io.github.dyad.data.Domain;
 import io.github.dyad.data.parts.MadeParts;
 import io.github.dyad.data.parts.MadeParts.Amount;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -70,6 +72,7 @@ public final class BuiltinMadeParts extends ScannedLayout {
     Path aside = Files.createTempDirectory(root, FOLDER + ".part");
     try {
       MadeParts.generate(aside, SEED, amount);
+      sync(aside); // after a power cut only their number is looked at
       if (!isWhole(folder)) {
         delete(folder);
         Files.move(aside, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -80,6 +83,16 @@ public final class BuiltinMadeParts extends ScannedLayout {
       }
     } finally {
       delete(aside);
+    }
+  }
+
+  private static void sync(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+          channel.force(true);
+        }
+      }
     }
   }
 
