@@ -53,6 +53,9 @@ final class ExperimentOptions {
   /** Finds images and teachers of every trial. */
   Grid grid(Experiment experiment, Engine engine) {
     DataRoom room = DataRoom.in(CacheFolder.get().resolve("data"));
-    return new GridPlanner(room, engine::teacherSha256).plan(experiment, experiment.trials(smoke));
+    Grid grid =
+        new GridPlanner(room, engine::teacherSha256).plan(experiment, experiment.trials(smoke));
+    grid.trainings().values().forEach(engine::check);
+    return grid;
   }
 }

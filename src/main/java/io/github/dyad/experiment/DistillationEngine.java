@@ -170,6 +170,13 @@ public final class DistillationEngine implements Engine {
   }
 
   @Override
+  public void check(TrainingTask task) {
+    Teacher teacher = teacher(task);
+    teacher.grid(task.part().size().crop(), task.part().size().crop());
+    tapped(task.part().decoderStudent(), teacher);
+  }
+
+  @Override
   public TrainedModel train(
       TrainingTask task, Path model, Path checkpoints, TrainingListener listener) {
     Teacher teacher = teacher(task);

@@ -21,6 +21,14 @@ public interface Engine extends AutoCloseable {
   String teacherSha256(String file);
 
   /**
+   * Refuses what cannot be trained, before anything is computed.
+   *
+   * @throws io.github.dyad.InputException when the images' size or the tapped layers do not fit the
+   *     teacher
+   */
+  default void check(TrainingTask task) {}
+
+  /**
    * Trains both students, or the one that the objective needs.
    *
    * @param model an empty folder for everything that {@link #open} needs; it becomes the model when

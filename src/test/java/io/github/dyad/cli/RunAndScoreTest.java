@@ -265,10 +265,15 @@ class RunAndScoreTest {
     Path bad =
         Files.writeString(
             folder.resolve("bad.yaml"), EXPERIMENT.replace("anomaly.fusion", "anomaly.fusoin"));
+    Path odd =
+        Files.writeString(
+            folder.resolve("odd.yaml"),
+            EXPERIMENT.replace("{resize: 32, crop: 32}", "{resize: 50, crop: 50}"));
     for (String[] args :
         new String[][] {
           {"run", "no-such.yaml"},
           {"run", bad.toString()},
+          {"run", odd.toString()},
           {"score", folder.toString(), experiment.toString()},
           {"score", model(true).toString(), "no-such.png"},
           {"score", model(true).toString(), experiment.toString()},
