@@ -9,6 +9,8 @@ import io.github.dyad.data.ImageReader;
 import io.github.dyad.data.ImageRef;
 import io.github.dyad.experiment.Cluster;
 import io.github.dyad.experiment.Detector;
+import io.github.dyad.experiment.RecordedModel;
+import io.github.dyad.experiment.ResultsFolder;
 import io.github.dyad.report.FloatTiff;
 import io.github.dyad.report.HeatMap;
 import java.io.IOException;
@@ -50,7 +52,7 @@ final class ScoreCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "A folder below results/NAME/models.")
+      description = "A folder below results/NAME/models; with --trial: results/NAME.")
   private Path model;
 
   @Parameters(
@@ -73,14 +75,24 @@ final class ScoreCommand implements Callable<Integer> {
   private double quantile = Detector.QUANTILE;
 
   @Option(
+      names = "--trial",
+      paramLabel = "NAME",
+      description = "Scores with the model and the options of this trial of the results folder.")
+  private String trial;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      description = "Which of the trial's rows, where each has its own model.")
+  private String split;
+
+  @Option(
       names = "--fusion",
       description = "noisy-or, sum, encoder, decoder or one's own (default: the model's own).")
   private String fusion;
 
-  @Option(
-      names = "--class-tokens",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private ClassTokens classTokens = ClassTokens.LAST;
+  @Option(names = "--class-tokens", description = "${COMPLETION-CANDIDATES} (default: last).")
+  private ClassTokens classTokens;
 
   @Option(
       names = "--spark",
@@ -90,8 +102,7 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    AnomalyConfig config =
-        Detector.ownScore(model, fusion == null ? null : fusion(fusion), classTokens);
+    AnomalyConfig config = config();
     images.forEach(ScoreCommand::requireThere);
     Machine.check();
     CSVPrinter csv = new CSVPrinter(spec.commandLine().getOut(), FORMAT);
@@ -106,6 +117,25 @@ final class ScoreCommand implements Callable<Integer> {
     }
     csv.flush();
     return Main.DONE;
+  }
+
+  /** How scores are made; names the model's folder where a trial was given. */
+  private AnomalyConfig config() {
+    if (trial == null) {
+      if (split != null) {
+        throw new InputException("--split goes with --trial");
+      }
+      return Detector.ownScore(
+          model,
+          fusion == null ? null : fusion(fusion),
+          classTokens == null ? ClassTokens.LAST : classTokens);
+    }
+    if (fusion != null || classTokens != null) {
+      throw new InputException("--trial says how scores are made; leave out the other options");
+    }
+    RecordedModel recorded = RecordedModel.find(new ResultsFolder(model), trial, split);
+    model = recorded.folder();
+    return recorded.anomaly();
   }
 
   private void scoreOn(String master, AnomalyConfig config, CSVPrinter csv) {
@@ -135,6 +165,9 @@ final class ScoreCommand implements Callable<Integer> {
   /** An image, or all images below a folder, in the order of their names. */
   private void score(Detector detector, Path given, CSVPrinter csv) {
     Iterator<Path> files = new ImageFolder(List.of(given));
+    if (!files.hasNext()) {
+      throw new InputException(given + ": no images in this folder");
+    }
     while (files.hasNext()) {
       Path file = files.next();
       ImageRef image = ImageRef.file(file);

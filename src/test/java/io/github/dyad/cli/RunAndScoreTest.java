@@ -51,6 +51,7 @@ class RunAndScoreTest {
           - {name: noisy-or}
           - {name: encoder, objective.objective: encoder-only, anomaly.fusion: encoder}
           - {name: all, anomaly.classTokens: all}
+          - {name: wide, anomaly: {topShare: 0.2, gaussianSigma: 1}}
       smoke: {training.seed: 0}
       """;
 
@@ -154,6 +155,28 @@ class RunAndScoreTest {
       }
     }
     assertEquals(3, compared);
+  }
+
+  @Test
+  void a_trials_own_options_score_as_in_the_run() throws IOException {
+    for (String trial : List.of("all", "wide", "encoder")) {
+      Map<String, String> scores = new HashMap<>();
+      for (String row : Files.readAllLines(results.resolve("scores/" + trial + "/A.csv"))) {
+        scores.put(row.split(",")[0], row.substring(row.lastIndexOf(',') + 1));
+      }
+      Sample sample =
+          testImages().stream().filter(s -> scores.containsKey(s.path())).findFirst().orElseThrow();
+      Path image = folder.resolve("own.pgm");
+      Files.write(image, sample.image().open().readAllBytes());
+      Answer answer = dyad("score", results.toString(), image.toString(), "--trial", trial);
+      assertEquals(0, answer.code, answer.err);
+      String score = answer.out.lines().skip(1).findFirst().orElseThrow().split(",")[1];
+      assertEquals(scores.get(sample.path()), score, trial);
+    }
+    Path image = folder.resolve("own.pgm");
+    Answer unknown = dyad("score", results.toString(), image.toString(), "--trial", "nosuch");
+    assertEquals(2, unknown.code);
+    assertTrue(unknown.err.contains("has no trial nosuch"), unknown.err);
   }
 
   @Test

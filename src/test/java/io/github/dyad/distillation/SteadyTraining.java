@@ -37,7 +37,7 @@ final class SteadyTraining {
     InitialWeights initial =
         new InitialWeights(options.encoderStudent(), options.decoderStudent(), 0);
     ImageFeatures[] features = features(teacher);
-    try (Workers workers = new Workers(2);
+    try (Workers workers = new Workers(1);
         TrainingSession session =
             new TrainingSession(teacher, options, SIDE, BATCH, initial::values, workers)) {
       int done = 0;
