@@ -7,6 +7,7 @@ target=--inplace
 [ $# -gt 0 ] || set -- [0-9]-*.ipynb
 for notebook in "$@"; do
   echo "$notebook"
+  rm -rf "../target/notebooks/${notebook%%-*}" # what an earlier run left is not read again
   # shellcheck disable=SC2086 # two words
   jupyter nbconvert --to notebook --execute --ExecutePreprocessor.startup_timeout=300 \
     --ExecutePreprocessor.timeout=600 --ExecutePreprocessor.record_timing=False --log-level=ERROR $target "$notebook"
