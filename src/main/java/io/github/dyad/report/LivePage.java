@@ -27,7 +27,7 @@ public final class LivePage implements RunPage {
   /** Of the training's time, what sample maps may take. */
   private static final double SAMPLES_SHARE = 0.01;
 
-  private static final long FIRST_SAMPLES_NANOS = 30_000_000_000L;
+  private static final long FIRST_SAMPLES_NANOS = 120_000_000_000L; // the first compiles a graph
 
   /** Without a request for so long, nobody looks. */
   private static final long UNWATCHED_NANOS = 10_000_000_000L;
