@@ -19,7 +19,7 @@ public final class MadeParts {
   public static final int SIDE = 96;
 
   /** Changes whenever the pictures do. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /**
    * Images of each category.
@@ -135,10 +135,10 @@ public final class MadeParts {
   private static Surface weave(Defect defect, boolean hard, Random64 random) {
     Place place = Place.random(26, 26, 0, random);
     return switch (defect) {
-      case SCRATCH -> Scratch.random(Weave.sound(random), place, hard ? 0.30 : 0.95, random);
-      case STAIN -> Stain.random(Weave.sound(random), place, hard ? 0.20 : 0.85, random);
+      case SCRATCH -> Scratch.random(Weave.sound(random), place, hard ? 0.12 : 0.95, random);
+      case STAIN -> Stain.random(Weave.sound(random), place, hard ? 0.08 : 0.85, random);
       case MISSING -> Weave.missing(random, place, hard ? 6 : random.between(18, 30));
-      case MISPLACED -> Weave.misplaced(random, place, hard ? 3.0 : random.between(8, 11));
+      case MISPLACED -> Weave.misplaced(random, place, hard ? 1.5 : random.between(8, 11));
     };
   }
 

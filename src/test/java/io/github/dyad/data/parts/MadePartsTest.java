@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MadePartsTest {
-  private static final MadeParts.Amount FEW = new MadeParts.Amount(2, 2, 3);
+  private static final MadeParts.Amount FEW = new MadeParts.Amount(2, 2, 5);
 
   @TempDir Path root;
 
@@ -30,8 +30,8 @@ class MadePartsTest {
   @Test
   void the_same_seed_draws_the_same_bytes_on_every_jvm() throws Exception {
     MadeParts.generate(root, 0, FEW);
-    assertEquals(2, MadeParts.VERSION);
-    assertEquals("f654298317615efe723272e4e6d243a3b90b0063dcce76f2e37cbaf6e179ab7b", hash(root));
+    assertEquals(3, MadeParts.VERSION);
+    assertEquals("9c03144780cf517e0f8b423ea770919ef764df07cdeb189f3fdace750c6e13e7", hash(root));
   }
 
   @Test
