@@ -66,9 +66,6 @@ final class StatsPage implements RunPage {
   }
 
   @Override
-  public void planned(int trials, int rows, int missingRows, int missingTrainings, long work) {}
-
-  @Override
   public void trainingStarted(String label, int steps) {
     trainings++;
     session = trainings + " " + label;
@@ -195,21 +192,6 @@ final class StatsPage implements RunPage {
       curves.put(name, value);
     }
   }
-
-  @Override
-  public void scoringStarted(String label, int images) {}
-
-  @Override
-  public void worked(long units) {}
-
-  @Override
-  public void heldElsewhere(String label, boolean waiting) {}
-
-  @Override
-  public void rowFinished(String trial, ResultRowSummary row) {}
-
-  @Override
-  public void failed(Failure failure) {}
 
   /** Also ends Vert.x' threads, which would keep the JVM alive. */
   @Override

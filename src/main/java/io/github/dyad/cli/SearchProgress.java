@@ -95,29 +95,11 @@ final class SearchProgress implements SearchListener, RunListener, AutoCloseable
   }
 
   @Override
-  public void planned(int trials, int rows, int missingRows, int missingTrainings, long work) {}
-
-  @Override
-  public void trainingStarted(String label, int iterations) {}
-
-  @Override
-  public void scoringStarted(String label, int images) {}
-
-  @Override
-  public void worked(long units) {}
-
-  @Override
   public void heldElsewhere(String label, boolean waiting) {
     if (!quiet && waiting) {
       err.println(label + ": waiting for another search");
     }
   }
-
-  @Override
-  public void rowFinished(String trial, ResultRowSummary row) {}
-
-  @Override
-  public void failed(Failure failure) {}
 
   @Override
   public void close() {

@@ -104,7 +104,7 @@ public final class Experiment {
               new ResultsFolder(results),
               engine,
               TimingProtocol.PAPER,
-              new SilentRun(),
+              RunListener.SILENT,
               () -> Thread.currentThread().isInterrupted())
           .run();
     }

@@ -2,8 +2,13 @@ package io.github.dyad.experiment;
 
 import java.util.List;
 
-/** Follows a run; called on the runner's thread. A label is for people: trial and split. */
+/**
+ * Follows a run; called on the runner's thread. A label is for people: trial and split. What a
+ * listener does not override it does not hear.
+ */
 public interface RunListener {
+  /** Hears nothing. */
+  RunListener SILENT = new RunListener() {};
 
   /**
    * Called once, before anything is computed.
@@ -14,14 +19,14 @@ public interface RunListener {
    * @param missingTrainings trainings that the missing rows need and that are not finished
    * @param work {@link #worked} will be called for so much, if no other run helps
    */
-  void planned(int trials, int rows, int missingRows, int missingTrainings, long work);
+  default void planned(int trials, int rows, int missingRows, int missingTrainings, long work) {}
 
-  void trainingStarted(String label, int iterations);
+  default void trainingStarted(String label, int iterations) {}
 
   /** Before a training's first step: the teacher's features of so many images are kept by now. */
   default void featuresKept(int images) {}
 
-  void trainingStep(TrainingStep step);
+  default void trainingStep(TrainingStep step) {}
 
   /** Asked after each step: whether {@link #samples} is waited for; making them takes time. */
   default boolean samplesWanted() {
@@ -31,17 +36,17 @@ public interface RunListener {
   /** Some test images as the students see them after this step. */
   default void samples(int step, List<SampleMap> samples) {}
 
-  void scoringStarted(String label, int images);
+  default void scoringStarted(String label, int images) {}
 
   /** So many units of work are behind us: images through the networks, roughly. */
-  void worked(long units);
+  default void worked(long units) {}
 
   /** Another run holds this training; we come back to it, or wait for it. */
-  void heldElsewhere(String label, boolean waiting);
+  default void heldElsewhere(String label, boolean waiting) {}
 
-  void rowFinished(String trial, ResultRowSummary row);
+  default void rowFinished(String trial, ResultRowSummary row) {}
 
-  void failed(Failure failure);
+  default void failed(Failure failure) {}
 
   /**
    * @param split as in {@code results.csv}

@@ -1,11 +1,10 @@
 package io.github.dyad.search;
 
 import io.github.dyad.experiment.RunListener;
-import io.github.dyad.experiment.TrainingStep;
 import java.util.Map;
 
 /** Hears nothing. */
-final class SilentListener implements SearchListener, RunListener {
+final class SilentListener implements SearchListener {
   @Override
   public void candidateStarted(int number, int of, Map<String, String> values) {}
 
@@ -14,30 +13,6 @@ final class SilentListener implements SearchListener, RunListener {
 
   @Override
   public RunListener runs() {
-    return this;
+    return RunListener.SILENT;
   }
-
-  @Override
-  public void planned(int trials, int rows, int missingRows, int missingTrainings, long work) {}
-
-  @Override
-  public void trainingStarted(String label, int iterations) {}
-
-  @Override
-  public void trainingStep(TrainingStep step) {}
-
-  @Override
-  public void scoringStarted(String label, int images) {}
-
-  @Override
-  public void worked(long units) {}
-
-  @Override
-  public void heldElsewhere(String label, boolean waiting) {}
-
-  @Override
-  public void rowFinished(String trial, ResultRowSummary row) {}
-
-  @Override
-  public void failed(Failure failure) {}
 }

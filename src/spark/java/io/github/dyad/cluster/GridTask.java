@@ -73,7 +73,7 @@ record GridTask(
                   new ResultsFolder(Path.of(results)),
                   engine,
                   smoke ? TimingProtocol.SMOKE : TimingProtocol.PAPER,
-                  new SilentListener(),
+                  RunListener.SILENT,
                   stop)
               .run(Set.of(trainingKey));
       if (report.stopped()) {

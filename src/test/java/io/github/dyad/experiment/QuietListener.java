@@ -19,15 +19,6 @@ public class QuietListener implements RunListener {
   }
 
   @Override
-  public void trainingStarted(String label, int iterations) {}
-
-  @Override
-  public void trainingStep(TrainingStep step) {}
-
-  @Override
-  public void scoringStarted(String label, int images) {}
-
-  @Override
   public void worked(long units) {
     work += units;
   }
@@ -38,10 +29,4 @@ public class QuietListener implements RunListener {
       waitedFor.add(label);
     }
   }
-
-  @Override
-  public void rowFinished(String trial, ResultRowSummary row) {}
-
-  @Override
-  public void failed(Failure failure) {}
 }
