@@ -51,6 +51,12 @@ public record AnomalyConfig(
         gaussianSigma);
   }
 
+  /** The same options with other class tokens. */
+  public AnomalyConfig withClassTokens(ClassTokens other) {
+    return new AnomalyConfig(
+        other, fusion, decoderScore, topShare, temperature, mapSize, gaussianSize, gaussianSigma);
+  }
+
   public AnomalyConfig {
     Require.closed("anomaly.topShare", topShare, 1e-9, 1);
     Require.positive("anomaly.temperature", temperature);

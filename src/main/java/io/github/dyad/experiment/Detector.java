@@ -175,33 +175,18 @@ public final class Detector implements AutoCloseable {
       return AnomalyConfig.DEFAULTS;
     }
     AnomalyConfig own = ownScore(StudentModel.load(folder));
-    return withFusion(own, fusion == null ? own.fusion() : fusion, tokens);
+    return own.withFusion(fusion == null ? own.fusion() : fusion).withClassTokens(tokens);
   }
 
   /** The score that a model's objective stands for. */
   public static AnomalyConfig ownScore(StudentModel model) {
-    return withFusion(
-        AnomalyConfig.DEFAULTS,
+    return AnomalyConfig.DEFAULTS.withFusion(
         switch (model.description().options().objective().objective()) {
           case NOISY_OR -> Fusion.NOISY_OR;
           case SUM -> Fusion.SUM;
           case ENCODER_ONLY -> Fusion.ENCODER;
           case DECODER_ONLY -> Fusion.DECODER;
-        },
-        ClassTokens.LAST);
-  }
-
-  /** The same options with another fusion and class tokens. */
-  public static AnomalyConfig withFusion(AnomalyConfig c, Fusion fusion, ClassTokens tokens) {
-    return new AnomalyConfig(
-        tokens,
-        fusion,
-        c.decoderScore(),
-        c.topShare(),
-        c.temperature(),
-        c.mapSize(),
-        c.gaussianSize(),
-        c.gaussianSigma());
+        });
   }
 
   /** The smallest held-back score that at least that share of them does not exceed. */

@@ -5,11 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dyad.experiment.store.WholeFile;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -50,21 +47,11 @@ final class SparkRunTest {
   private static Path experiment;
   private static Path local;
   private static Path localSmoke;
-  private static Answer localSmokeAnswer;
+  private static Cli localSmokeAnswer;
 
-  private record Answer(int code, String out, String err) {}
-
-  private static Answer dyad(String... args) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code = Main.run(new PrintStream(out, true), new PrintStream(err, true), args);
-    return new Answer(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-  }
-
-  private static Answer run(Path results, String... more) {
+  private static Cli run(Path results, String... more) {
     String[] args = {"run", experiment.toString(), "--quiet", "--results", results.toString()};
-    return dyad(Stream.concat(Stream.of(args), Stream.of(more)).toArray(String[]::new));
+    return Cli.dyad(Stream.concat(Stream.of(args), Stream.of(more)).toArray(String[]::new));
   }
 
   @BeforeAll
@@ -79,11 +66,11 @@ final class SparkRunTest {
   @Tag("slow")
   void local_threads_give_the_bytes_of_one_machine_and_name_what_failed() {
     Path spark = folder.resolve("local-spark");
-    Answer answer = run(spark, "--smoke", "--spark", "local[2]");
-    assertEquals(1, answer.code, answer.err);
+    Cli answer = run(spark, "--smoke", "--spark", "local[2]");
+    assertEquals(1, answer.exitCode(), answer.err());
     assertEquals(deterministic(localSmoke), deterministic(spark));
-    assertEquals(localSmokeAnswer.err, answer.err);
-    assertTrue(answer.err.contains("hopeless A failed: training: loss is NaN"), answer.err);
+    assertEquals(localSmokeAnswer.err(), answer.err());
+    assertTrue(answer.err().contains("hopeless A failed: training: loss is NaN"), answer.err());
   }
 
   @Test
@@ -101,18 +88,18 @@ final class SparkRunTest {
       ImageIO.write(image, "png", file.toFile());
     }
     String model = bothStudents().toString();
-    Answer here = dyad("score", model, images.toString(), "--workers", "1");
-    assertEquals(0, here.code, here.err);
-    Answer there = dyad("score", "--spark", "local[2]", model, images.toString());
-    assertEquals(0, there.code, there.err);
-    assertEquals(here.out, there.out);
-    assertEquals(151, there.out.lines().count());
+    Cli here = Cli.dyad("score", model, images.toString(), "--workers", "1");
+    assertEquals(0, here.exitCode(), here.err());
+    Cli there = Cli.dyad("score", "--spark", "local[2]", model, images.toString());
+    assertEquals(0, there.exitCode(), there.err());
+    assertEquals(here.out(), there.out());
+    assertEquals(151, there.out().lines().count());
 
     Files.writeString(images.resolve("part1/40.png"), "no image");
-    Answer broken = dyad("score", "--spark", "local[2]", model, images.toString());
-    assertEquals(2, broken.code, broken.err);
-    assertEquals("dyad: " + images.resolve("part1/40.png"), broken.err.split(": not a")[0]);
-    assertTrue(here.out.startsWith(broken.out) && broken.out.contains("part0"), broken.out);
+    Cli broken = Cli.dyad("score", "--spark", "local[2]", model, images.toString());
+    assertEquals(2, broken.exitCode(), broken.err());
+    assertEquals("dyad: " + images.resolve("part1/40.png"), broken.err().split(": not a")[0]);
+    assertTrue(here.out().startsWith(broken.out()) && broken.out().contains("part0"), broken.out());
   }
 
   private static Path bothStudents() throws IOException {
@@ -128,19 +115,19 @@ final class SparkRunTest {
   @Test
   @Tag("nightly")
   void a_worker_that_is_killed_midway_changes_no_byte() throws Exception {
-    assertEquals(1, run(local).code);
+    assertEquals(1, run(local).exitCode());
     Path results = folder.resolve("cluster");
     try (StandAlone cluster = new StandAlone(folder.resolve("spark-home"))) {
       Thread killer = new Thread(() -> killWhenTraining(cluster, results));
       killer.start();
       System.setProperty("spark.executor.extraClassPath", System.getProperty("java.class.path"));
       System.setProperty("spark.executor.memory", "1g");
-      Answer answer =
+      Cli answer =
           run(results, "--spark", cluster.master(), "--checkpoint-seconds", "1");
       killer.join();
-      assertEquals(1, answer.code, answer.err); // of the hopeless one
+      assertEquals(1, answer.exitCode(), answer.err()); // of the hopeless one
       assertTrue(cluster.workerIsDead(), "the grid was done before a worker could be killed");
-      assertEquals(deterministic(local), deterministic(results), answer.err);
+      assertEquals(deterministic(local), deterministic(results), answer.err());
     } finally {
       System.clearProperty("spark.executor.extraClassPath");
       System.clearProperty("spark.executor.memory");

@@ -3,10 +3,7 @@ package io.github.dyad.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -17,74 +14,60 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class MainTest {
   @TempDir Path folder;
 
-  private record Answer(int exitCode, String out, String err) {}
-
-  private static Answer dyad(String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code =
-        Main.run(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            arguments);
-    return new Answer(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"run", "plan"})
   void a_wrong_experiment_file_is_one_line_and_exit_code_2(String command) throws IOException {
     Path file = folder.resolve("x.yaml");
     Files.writeString(file, "base:\n  data.dataset: mvtec-ad\n  anomaly.fusion: noisyor\n");
     assertEquals(
-        new Answer(
+        new Cli(
             2,
             "",
             "dyad: "
                 + file
                 + ":3: anomaly.fusion is \"noisyor\"; expected decoder, encoder, noisy-or, sum or"
                 + " weighted. Did you mean \"noisy-or\"?\n"),
-        dyad(command, file.toString()));
+        Cli.dyad(command, file.toString()));
   }
 
   @Test
   void a_missing_file_is_one_line_and_exit_code_2() {
     assertEquals(
-        new Answer(2, "", "dyad: nowhere.yaml: there is no such file\n"),
-        dyad("run", "nowhere.yaml"));
+        new Cli(2, "", "dyad: nowhere.yaml: there is no such file\n"),
+        Cli.dyad("run", "nowhere.yaml"));
   }
 
   @Test
   void a_wrong_option_is_exit_code_2_and_names_the_help() {
-    Answer answer = dyad("run", "x.yaml", "--wrokers", "2");
-    assertEquals(2, answer.exitCode);
-    assertEquals("dyad: Unknown options: '--wrokers', '2'; see 'dyad run --help'\n", answer.err);
+    Cli answer = Cli.dyad("run", "x.yaml", "--wrokers", "2");
+    assertEquals(2, answer.exitCode());
+    assertEquals("dyad: Unknown options: '--wrokers', '2'; see 'dyad run --help'\n", answer.err());
   }
 
   @Test
   void no_command_is_exit_code_2_and_help_and_version_are_0() {
-    assertEquals(2, dyad().exitCode);
-    assertEquals(0, dyad("--help").exitCode);
-    Answer version = dyad("--version");
-    assertEquals(0, version.exitCode);
-    assertTrue(version.out.startsWith("dyad "), version.out);
-    assertTrue(version.out.contains("commit "), version.out);
+    assertEquals(2, Cli.dyad().exitCode());
+    assertEquals(0, Cli.dyad("--help").exitCode());
+    Cli version = Cli.dyad("--version");
+    assertEquals(0, version.exitCode());
+    assertTrue(version.out().startsWith("dyad "), version.out());
+    assertTrue(version.out().contains("commit "), version.out());
   }
 
   @Test
   void every_command_explains_itself() {
     for (String command : new picocli.CommandLine(Main.class).getSubcommands().keySet()) {
-      Answer answer = dyad(command, "--help");
-      assertEquals(0, answer.exitCode, command);
-      assertTrue(answer.out.contains("Usage: dyad " + command), answer.out);
+      Cli answer = Cli.dyad(command, "--help");
+      assertEquals(0, answer.exitCode(), command);
+      assertTrue(answer.out().contains("Usage: dyad " + command), answer.out());
     }
   }
 
   @Test
   void a_folder_without_manifest_cannot_be_verified() {
-    Answer answer = dyad("verify", folder.toString());
-    assertEquals(2, answer.exitCode);
-    assertEquals(1, answer.err.lines().count(), answer.err);
+    Cli answer = Cli.dyad("verify", folder.toString());
+    assertEquals(2, answer.exitCode());
+    assertEquals(1, answer.err().lines().count(), answer.err());
   }
 
   @Test
@@ -92,22 +75,23 @@ final class MainTest {
     Files.writeString(folder.resolve("results.csv"), "trial\n");
     Files.writeString(
         folder.resolve("manifest.json"), "{\"files\": {\"results.csv\": \"0\", \"../x\": \"0\"}}");
-    Answer answer = dyad("verify", folder.toString());
-    assertEquals(1, answer.exitCode);
+    Cli answer = Cli.dyad("verify", folder.toString());
+    assertEquals(1, answer.exitCode());
     assertEquals(
         "results.csv is not as it was written; its checksum differs\n"
             + "../x lies outside the folder and was not opened\n",
-        answer.out);
+        answer.out());
   }
 
   @Test
   void a_plan_without_the_images_still_tells_trials_and_shared_trainings() {
-    Answer answer =
-        dyad("plan", "--no-measure", "src/test/resources/experiments/table03-two-sets.yaml");
-    assertEquals(0, answer.exitCode);
+    Cli answer =
+        Cli.dyad("plan", "--no-measure", "src/test/resources/experiments/table03-two-sets.yaml");
+    assertEquals(0, answer.exitCode());
     assertTrue(
-        answer.out.startsWith("24 trials, 204 rows\n24 trainings, 720 iterations"), answer.out);
-    assertTrue(answer.out.contains("  fashion_encoder-last_s0  split A  training "), answer.out);
-    assertTrue(answer.err.startsWith("dyad: not to be run yet: "), answer.err);
+        answer.out().startsWith("24 trials, 204 rows\n24 trainings, 720 iterations"), answer.out());
+    assertTrue(
+        answer.out().contains("  fashion_encoder-last_s0  split A  training "), answer.out());
+    assertTrue(answer.err().startsWith("dyad: not to be run yet: "), answer.err());
   }
 }

@@ -10,10 +10,7 @@ import io.github.dyad.data.SplitRequest;
 import io.github.dyad.experiment.ResultColumn;
 import io.github.dyad.experiment.ResultRow;
 import io.github.dyad.experiment.ResultTable;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,26 +40,16 @@ class MethodsRunTest {
   private static Path experiment;
   private static Path results;
 
-  private record Answer(int code, String out, String err) {}
-
-  private static Answer dyad(String... args) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code = Main.run(new PrintStream(out, true), new PrintStream(err, true), args);
-    return new Answer(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-  }
-
   @BeforeAll
   static void run_once() throws IOException {
     experiment = Files.writeString(folder.resolve("methods.yaml"), EXPERIMENT);
     results = folder.resolve("two");
-    Answer answer = run(results, "2");
-    assertEquals(0, answer.code, answer.err);
+    Cli answer = run(results, "2");
+    assertEquals(0, answer.exitCode(), answer.err());
   }
 
-  private static Answer run(Path into, String workers) {
-    return dyad(
+  private static Cli run(Path into, String workers) {
+    return Cli.dyad(
         "run",
         experiment.toString(),
         "--smoke",
@@ -92,7 +79,7 @@ class MethodsRunTest {
   @Test
   void one_worker_gives_the_bytes_of_two() throws IOException {
     Path one = folder.resolve("one");
-    assertEquals(0, run(one, "1").code);
+    assertEquals(0, run(one, "1").exitCode());
     int compared = 0;
     try (Stream<Path> files = Files.walk(results)) {
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
@@ -110,9 +97,9 @@ class MethodsRunTest {
 
   @Test
   void a_second_run_has_nothing_to_do() {
-    Answer answer = run(results, "2");
-    assertEquals(0, answer.code, answer.err);
-    assertTrue(answer.err.contains("to do: 0 rows, 0 trainings"), answer.err);
+    Cli answer = run(results, "2");
+    assertEquals(0, answer.exitCode(), answer.err());
+    assertTrue(answer.err().contains("to do: 0 rows, 0 trainings"), answer.err());
   }
 
   @Test
@@ -126,14 +113,15 @@ class MethodsRunTest {
         String[] cells = rows.get(1).split(",", -1);
         Path image = Files.write(folder.resolve("image.png"), bytes(cells[0]));
         Path maps = folder.resolve(knn ? "maps-knn" : "maps-patchcore");
-        Answer answer =
-            dyad("score", model.toString(), image.toString(), "--maps", maps.toString());
-        assertEquals(0, answer.code, answer.err);
-        String[] scored = answer.out.lines().skip(1).findFirst().orElseThrow().split(",");
+        Cli answer =
+            Cli.dyad("score", model.toString(), image.toString(), "--maps", maps.toString());
+        assertEquals(0, answer.exitCode(), answer.err());
+        String[] scored = answer.out().lines().skip(1).findFirst().orElseThrow().split(",");
         assertEquals(cells[cells.length - 1], scored[1], cells[0]);
-        assertTrue(scored[3].equals("normal") || scored[3].equals("anomalous"), answer.out);
+        assertTrue(scored[3].equals("normal") || scored[3].equals("anomalous"), answer.out());
         assertEquals(!knn, Files.exists(maps.resolve("image.tiff")), "knn has no maps");
-        assertEquals(2, dyad("score", model.toString(), image.toString(), "--fusion", "SUM").code);
+        assertEquals(
+            2, Cli.dyad("score", model.toString(), image.toString(), "--fusion", "SUM").exitCode());
       }
     }
   }
@@ -159,9 +147,10 @@ class MethodsRunTest {
         }) {
       Path file =
           Files.writeString(folder.resolve("wrong.yaml"), EXPERIMENT.replace(wrong[0], wrong[1]));
-      Answer answer = dyad("plan", file.toString());
-      assertEquals(2, answer.code, wrong[1]);
-      assertTrue(answer.err.contains("wrong.yaml:") && answer.err.contains(wrong[2]), answer.err);
+      Cli answer = Cli.dyad("plan", file.toString());
+      assertEquals(2, answer.exitCode(), wrong[1]);
+      assertTrue(
+          answer.err().contains("wrong.yaml:") && answer.err().contains(wrong[2]), answer.err());
     }
   }
 }

@@ -3,10 +3,7 @@ package io.github.dyad.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -16,24 +13,20 @@ import org.junit.jupiter.api.io.TempDir;
 class PlanCommandTest {
   @TempDir Path folder;
 
-  private record Answer(String out, String err) {}
-
-  private Answer plan(String yaml, String... options) throws IOException {
+  private Cli plan(String yaml, String... options) throws IOException {
     Path file = Files.writeString(folder.resolve("table14.yaml"), yaml);
     String[] args = new String[options.length + 2];
     args[0] = "plan";
     args[1] = file.toString();
     System.arraycopy(options, 0, args, 2, options.length);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code = Main.run(new PrintStream(out, true), new PrintStream(err, true), args);
-    assertEquals(0, code, err.toString(StandardCharsets.UTF_8));
-    return new Answer(out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    Cli answer = Cli.dyad(args);
+    assertEquals(0, answer.exitCode(), answer.err());
+    return answer;
   }
 
   @Test
   void data_that_is_not_there_is_planned_as_published() throws IOException {
-    Answer answer =
+    Cli answer =
         plan(
             """
             base: {data: {dataset: mvtec-ad, root: missing}, training.iterations: 50000}
@@ -41,33 +34,34 @@ class PlanCommandTest {
             """,
             "--no-measure");
     assertTrue(
-        answer.out.startsWith("2 trials, 30 rows\n1 trainings, 50,000 iterations\n"), answer.out);
-    assertTrue(answer.out.contains("  3629 training images\n"), answer.out);
-    assertTrue(answer.out.contains("published only: "), answer.out); // Table 14's other methods
-    assertTrue(answer.err.contains("mvtec-ad is not in " + folder.resolve("missing")), answer.err);
+        answer.out().startsWith("2 trials, 30 rows\n1 trainings, 50,000 iterations\n"),
+        answer.out());
+    assertTrue(answer.out().contains("  3629 training images\n"), answer.out());
+    assertTrue(answer.out().contains("published only: "), answer.out()); // Table 14's other methods
+    assertTrue(
+        answer.err().contains("mvtec-ad is not in " + folder.resolve("missing")), answer.err());
   }
 
   @Test
   void single_class_real_iad_has_thirty_trainings() throws IOException {
-    Answer answer =
+    Cli answer =
         plan(
             "base: {data: {dataset: real-iad, root: missing, setting: single-class}}",
             "--no-measure");
-    assertTrue(answer.out.startsWith("1 trials, 30 rows\n30 trainings, "), answer.out);
+    assertTrue(answer.out().startsWith("1 trials, 30 rows\n30 trainings, "), answer.out());
   }
 
   @Test
   void a_teacher_whose_name_says_no_shape_leaves_the_outline() throws IOException {
-    Answer answer =
-        plan("base: {teacher.file: mine.onnx, data: {dataset: mvtec-ad, root: missing}}");
-    assertTrue(answer.out.startsWith("1 trials\n1 trainings, "), answer.out);
-    assertTrue(answer.err.contains("its name says no shape"), answer.err);
+    Cli answer = plan("base: {teacher.file: mine.onnx, data: {dataset: mvtec-ad, root: missing}}");
+    assertTrue(answer.out().startsWith("1 trials\n1 trainings, "), answer.out());
+    assertTrue(answer.err().contains("its name says no shape"), answer.err());
   }
 
   @Tag("slow")
   @Test
   void a_teacher_that_is_not_there_is_measured_with_the_shape_of_its_name() throws IOException {
-    Answer answer =
+    Cli answer =
         plan(
             """
             base:
@@ -76,10 +70,10 @@ class PlanCommandTest {
               training.iterations: 1000
               features.keep: no
             """);
-    assertTrue(answer.err.contains("12 blocks of width 384, 4 registers"), answer.err);
-    assertTrue(answer.out.contains("small.onnx at 56 px, "), answer.out);
-    assertTrue(answer.out.contains("memory: about "), answer.out);
-    assertTrue(answer.out.contains("disk: about 0 MB of kept features, "), answer.out);
-    assertTrue(answer.out.contains("time: about "), answer.out);
+    assertTrue(answer.err().contains("12 blocks of width 384, 4 registers"), answer.err());
+    assertTrue(answer.out().contains("small.onnx at 56 px, "), answer.out());
+    assertTrue(answer.out().contains("memory: about "), answer.out());
+    assertTrue(answer.out().contains("disk: about 0 MB of kept features, "), answer.out());
+    assertTrue(answer.out().contains("time: about "), answer.out());
   }
 }

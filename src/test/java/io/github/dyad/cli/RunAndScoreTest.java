@@ -10,14 +10,11 @@ import io.github.dyad.data.ImageSize;
 import io.github.dyad.data.Sample;
 import io.github.dyad.data.Setting;
 import io.github.dyad.data.SplitRequest;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,22 +56,12 @@ class RunAndScoreTest {
   private static Path experiment;
   private static Path results;
 
-  private record Answer(int code, String out, String err) {}
-
-  private static Answer dyad(String... args) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code = Main.run(new PrintStream(out, true), new PrintStream(err, true), args);
-    return new Answer(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-  }
-
   @BeforeAll
   static void run_once() throws IOException {
     experiment = Files.writeString(folder.resolve("tiny.yaml"), EXPERIMENT);
     results = folder.resolve("two");
-    Answer answer =
-        dyad(
+    Cli answer =
+        Cli.dyad(
             "run",
             experiment.toString(),
             "--smoke",
@@ -82,15 +69,15 @@ class RunAndScoreTest {
             results.toString(),
             "--workers",
             "2");
-    assertEquals(0, answer.code, answer.err);
-    assertTrue(answer.out.contains("image_auroc"), answer.out);
+    assertEquals(0, answer.exitCode(), answer.err());
+    assertTrue(answer.out().contains("image_auroc"), answer.out());
   }
 
   @Test
   void one_worker_gives_the_bytes_of_two() throws IOException {
     Path one = folder.resolve("one");
-    Answer answer =
-        dyad(
+    Cli answer =
+        Cli.dyad(
             "run",
             experiment.toString(),
             "--smoke",
@@ -99,8 +86,8 @@ class RunAndScoreTest {
             "--workers",
             "1",
             "--quiet");
-    assertEquals(0, answer.code, answer.err);
-    assertEquals("", answer.err);
+    assertEquals(0, answer.exitCode(), answer.err());
+    assertEquals("", answer.err());
     for (Path file : filesBelow(results)) {
       String name = results.relativize(file).toString();
       if (name.startsWith("scores")
@@ -114,9 +101,9 @@ class RunAndScoreTest {
   @Test
   void a_second_run_changes_no_byte() throws IOException {
     byte[] before = Files.readAllBytes(results.resolve("results.csv"));
-    Answer answer = dyad("run", experiment.toString(), "--smoke", "--results", results.toString());
-    assertEquals(0, answer.code, answer.err);
-    assertTrue(answer.err.contains("to do: 0 rows, 0 trainings"), answer.err);
+    Cli answer = Cli.dyad("run", experiment.toString(), "--smoke", "--results", results.toString());
+    assertEquals(0, answer.exitCode(), answer.err());
+    assertTrue(answer.err().contains("to do: 0 rows, 0 trainings"), answer.err());
     assertArrayEquals(before, Files.readAllBytes(results.resolve("results.csv")));
   }
 
@@ -143,12 +130,12 @@ class RunAndScoreTest {
       if (expected.containsKey(sample.path()) && compared < 3) {
         Path image = folder.resolve("image" + compared + ".pgm");
         Files.write(image, sample.image().open().readAllBytes());
-        Answer answer =
-            dyad("score", model.toString(), image.toString(), "--maps", maps.toString());
-        assertEquals(0, answer.code, answer.err);
-        String[] cells = answer.out.lines().skip(1).findFirst().orElseThrow().split(",");
+        Cli answer =
+            Cli.dyad("score", model.toString(), image.toString(), "--maps", maps.toString());
+        assertEquals(0, answer.exitCode(), answer.err());
+        String[] cells = answer.out().lines().skip(1).findFirst().orElseThrow().split(",");
         assertEquals(expected.get(sample.path()), cells[1], sample.path());
-        assertTrue(cells[3].equals("normal") || cells[3].equals("anomalous"), answer.out);
+        assertTrue(cells[3].equals("normal") || cells[3].equals("anomalous"), answer.out());
         assertTrue(Files.size(maps.resolve("image" + compared + ".tiff")) > 256 * 256 * 4);
         assertTrue(Files.exists(maps.resolve("image" + compared + ".png")));
         compared++;
@@ -168,15 +155,15 @@ class RunAndScoreTest {
           testImages().stream().filter(s -> scores.containsKey(s.path())).findFirst().orElseThrow();
       Path image = folder.resolve("own.pgm");
       Files.write(image, sample.image().open().readAllBytes());
-      Answer answer = dyad("score", results.toString(), image.toString(), "--trial", trial);
-      assertEquals(0, answer.code, answer.err);
-      String score = answer.out.lines().skip(1).findFirst().orElseThrow().split(",")[1];
+      Cli answer = Cli.dyad("score", results.toString(), image.toString(), "--trial", trial);
+      assertEquals(0, answer.exitCode(), answer.err());
+      String score = answer.out().lines().skip(1).findFirst().orElseThrow().split(",")[1];
       assertEquals(scores.get(sample.path()), score, trial);
     }
     Path image = folder.resolve("own.pgm");
-    Answer unknown = dyad("score", results.toString(), image.toString(), "--trial", "nosuch");
-    assertEquals(2, unknown.code);
-    assertTrue(unknown.err.contains("has no trial nosuch"), unknown.err);
+    Cli unknown = Cli.dyad("score", results.toString(), image.toString(), "--trial", "nosuch");
+    assertEquals(2, unknown.exitCode());
+    assertTrue(unknown.err().contains("has no trial nosuch"), unknown.err());
   }
 
   @Test
@@ -241,9 +228,10 @@ class RunAndScoreTest {
     Path init = folder.resolve("init.safetensors");
     Path losses = folder.resolve("losses.csv");
     Path order = Files.writeString(folder.resolve("order.txt"), "0 1 2 3\n4,5,6,7\n");
-    assertEquals(0, dyad("train", experiment.toString(), "--export-init", init.toString()).code);
-    Answer answer =
-        dyad(
+    assertEquals(
+        0, Cli.dyad("train", experiment.toString(), "--export-init", init.toString()).exitCode());
+    Cli answer =
+        Cli.dyad(
             "train",
             experiment.toString(),
             "--init",
@@ -254,7 +242,7 @@ class RunAndScoreTest {
             "0",
             "--dump-losses",
             losses.toString());
-    assertEquals(0, answer.code, answer.err);
+    assertEquals(0, answer.exitCode(), answer.err());
     List<String> lines = Files.readAllLines(losses);
     assertEquals("step,loss,loss_encoder,loss_decoder,weight_encoder,weight_decoder", lines.get(0));
     assertEquals(3, lines.size());
@@ -280,12 +268,12 @@ class RunAndScoreTest {
           {"teacher", experiment.toString()},
           {"train", experiment.toString(), "--trial", "nosuch"},
         }) {
-      Answer answer = dyad(args);
-      assertEquals(2, answer.code, String.join(" ", args) + ": " + answer.err);
-      String[] lines = answer.err.split("\n");
-      assertTrue(lines[lines.length - 1].startsWith("dyad: "), answer.err);
+      Cli answer = Cli.dyad(args);
+      assertEquals(2, answer.exitCode(), String.join(" ", args) + ": " + answer.err());
+      String[] lines = answer.err().split("\n");
+      assertTrue(lines[lines.length - 1].startsWith("dyad: "), answer.err());
     }
-    String typo = dyad("run", bad.toString()).err;
+    String typo = Cli.dyad("run", bad.toString()).err();
     assertTrue(typo.contains("bad.yaml:") && typo.contains("fusion"), typo);
   }
 

@@ -7,10 +7,7 @@ import io.github.dyad.experiment.ResultColumn;
 import io.github.dyad.experiment.ResultRow;
 import io.github.dyad.experiment.ResultTable;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,20 +45,10 @@ final class SearchCommandTest {
 
   @TempDir private static Path folder;
   private static Path results;
-  private static Answer answer;
+  private static Cli answer;
 
   /** Images of the data set that were read during the search, by the JVM's own recorder. */
   private static final Set<String> READ = new TreeSet<>();
-
-  private record Answer(int code, String out, String err) {}
-
-  private static Answer dyad(String... args) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code = Main.run(new PrintStream(out, true), new PrintStream(err, true), args);
-    return new Answer(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-  }
 
   @BeforeAll
   static void search_once() throws IOException {
@@ -78,7 +65,7 @@ final class SearchCommandTest {
     try (Recording recording = new Recording()) {
       recording.enable("jdk.FileRead").withThreshold(Duration.ZERO).withoutStackTrace();
       recording.start();
-      answer = dyad("search", file.toString(), "--results", results.toString());
+      answer = Cli.dyad("search", file.toString(), "--results", results.toString());
       recording.stop();
       recording.dump(recorded);
     }
@@ -107,11 +94,11 @@ final class SearchCommandTest {
 
   @Test
   void it_names_the_best_candidate_and_how_to_run_it() {
-    assertEquals(0, answer.code, answer.err);
-    assertTrue(answer.out.startsWith("best: c00"), answer.out);
-    assertTrue(answer.out.contains("optimizer.learningRate: 0.00"), answer.out);
-    assertTrue(answer.err.contains("candidate 1 of 2: the base: "), answer.err);
-    assertTrue(answer.err.contains("candidate 2 of 2: learningRate 0.00"), answer.err);
+    assertEquals(0, answer.exitCode(), answer.err());
+    assertTrue(answer.out().startsWith("best: c00"), answer.out());
+    assertTrue(answer.out().contains("optimizer.learningRate: 0.00"), answer.out());
+    assertTrue(answer.err().contains("candidate 1 of 2: the base: "), answer.err());
+    assertTrue(answer.err().contains("candidate 2 of 2: learningRate 0.00"), answer.err());
     assertTrue(Files.exists(results.resolve("figures/search-parallel-coordinates.svg")));
   }
 
@@ -126,8 +113,8 @@ final class SearchCommandTest {
   void the_best_file_runs_and_is_judged_on_the_test_images() {
     Path best = results.resolve("best.yaml");
     Path run = folder.resolve("best");
-    Answer ran = dyad("run", best.toString(), "--results", run.toString(), "--quiet");
-    assertEquals(0, ran.code, ran.err);
+    Cli ran = Cli.dyad("run", best.toString(), "--results", run.toString(), "--quiet");
+    assertEquals(0, ran.exitCode(), ran.err());
     ResultRow row = ResultTable.read(run.resolve("results.csv")).get(0);
     assertEquals("folders", row.get(ResultColumn.DATASET));
     assertEquals("6", row.get(ResultColumn.TEST_IMAGES));
@@ -136,8 +123,8 @@ final class SearchCommandTest {
 
   @Test
   void commands_for_grids_say_what_a_search_is_run_with() {
-    Answer run = dyad("run", folder.resolve("search.yaml").toString());
-    assertEquals(2, run.code);
-    assertTrue(run.err.contains("dyad search"), run.err);
+    Cli run = Cli.dyad("run", folder.resolve("search.yaml").toString());
+    assertEquals(2, run.exitCode());
+    assertTrue(run.err().contains("dyad search"), run.err());
   }
 }
