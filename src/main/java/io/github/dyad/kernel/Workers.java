@@ -12,9 +12,9 @@ import java.util.function.IntConsumer;
  * it: the split into tasks is the caller's, fixed by the work, and each task writes what no other
  * writes.
  *
- * <p>Threads wait for the next run by spinning for a few microseconds and then sleep: the machine
- * may be shared. They are daemons. One run at a time; a task must not call {@link #run} of its own
- * workers.
+ * <p>Threads wait for the next run by spinning for some hundred microseconds and then sleep: the
+ * machine may be shared, but a sleeper that wakes late makes the others wait, and sleep, in turn.
+ * They are daemons. One run at a time; a task must not call {@link #run} of its own workers.
  */
 public final class Workers implements AutoCloseable {
   /** What a task does when it needs to know whose scratch memory it may use. */
@@ -27,7 +27,7 @@ public final class Workers implements AutoCloseable {
     void run(int worker, int task);
   }
 
-  private static final int SPINS = 2_000;
+  private static final int SPINS = 20_000;
   private static final long RUN_MASK = 0xffff_ffffL;
 
   private final Thread[] helpers;
