@@ -31,12 +31,12 @@ enum Backbone {
     return printed;
   }
 
-  /** Whether the row's teacher is this one, as far as its name and size tell. */
+  /** Whether the row's teacher is this one, as far as its name and, with students, size tell. */
   boolean is(OwnResult result) {
     String file = result.teacher().toLowerCase(Locale.ROOT);
     boolean named =
         file.contains("dinov2") && file.contains("reg") && file.matches(".*" + name + ".*");
-    if (!named || result.parameters().isEmpty()) {
+    if (!named || result.parameters().isEmpty() || !result.method().isEmpty()) {
       return named;
     }
     long expected = parameters(trains(result, "encoder"), trains(result, "decoder"));

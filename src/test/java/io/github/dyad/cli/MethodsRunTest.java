@@ -126,6 +126,45 @@ class MethodsRunTest {
     }
   }
 
+  @Test
+  void students_of_other_kinds_score_as_in_the_run_to_the_last_bit() throws IOException {
+    String rows =
+        """
+              - {name: rd4ad, method: rd4ad, training.iterations: 2}
+              - {name: mkd, objective: {objective: encoder-only, distilledTokens: patch}, anomaly: {fusion: encoder, classTokens: all}, training.iterations: 2}
+              - {name: dinomaly, objective.objective: decoder-only, anomaly.fusion: decoder, training.iterations: 2}
+        """;
+    Path file =
+        Files.writeString(
+            folder.resolve("students.yaml"),
+            EXPERIMENT.replaceAll("(?m)^ +- .name: knn.*\n^ +- .name: patchcore.*\n", rows));
+    Path students = folder.resolve("students");
+    Cli ran = Cli.dyad("run", file.toString(), "--results", students.toString(), "--quiet");
+    assertEquals(0, ran.exitCode(), ran.err());
+    for (String trial : new String[] {"rd4ad", "mkd", "dinomaly"}) {
+      String[] cells =
+          Files.readAllLines(students.resolve("scores").resolve(trial).resolve("weave.csv"))
+              .get(1)
+              .split(",", -1);
+      Path image = Files.write(folder.resolve("one.png"), bytes(cells[0]));
+      Path maps = folder.resolve("maps-" + trial);
+      Cli answer =
+          Cli.dyad(
+              "score",
+              students.toString(),
+              "--trial",
+              trial,
+              image.toString(),
+              "--maps",
+              maps.toString());
+      assertEquals(0, answer.exitCode(), answer.err());
+      String[] scored = answer.out().lines().skip(1).findFirst().orElseThrow().split(",");
+      assertEquals(cells[cells.length - 1], scored[1], trial);
+      assertTrue(scored[3].equals("normal") || scored[3].equals("anomalous"), answer.out());
+      assertEquals(!trial.equals("mkd"), Files.exists(maps.resolve("one.tiff")), trial);
+    }
+  }
+
   private static byte[] bytes(String path) throws IOException {
     for (Sample sample :
         Datasets.layout("builtin:made-parts").read(folder, SplitRequest.all()).test()) {

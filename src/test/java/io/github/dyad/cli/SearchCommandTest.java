@@ -110,6 +110,16 @@ final class SearchCommandTest {
   }
 
   @Test
+  void a_report_shows_the_candidates_in_pictures() throws IOException {
+    Cli reported = Cli.dyad("report", results.toString(), "--quiet");
+    assertEquals(0, reported.exitCode(), reported.err());
+    String page = Files.readString(results.resolve("report.html"));
+    assertTrue(page.contains("\"notes\":[]"), "nothing that cannot be shown");
+    assertTrue(page.contains("#cut-paste\",\"row\":\"screw\""), "made anomalies in the gallery");
+    assertTrue(page.contains("\"map\":\"data:image/png;base64,"), "their maps");
+  }
+
+  @Test
   void the_best_file_runs_and_is_judged_on_the_test_images() {
     Path best = results.resolve("best.yaml");
     Path run = folder.resolve("best");

@@ -62,6 +62,17 @@ class ComparisonTest {
   }
 
   @Test
+  void rd4ad_on_the_papers_teacher_is_the_row_of_table_4_that_has_it() {
+    ComparisonLine same =
+        lastLine(Comparison.of(wholeTrial(run().dataset("mvtec-ad").method("rd4ad"))));
+    assertEquals("Table 4, RD4AD DINOv2-B-reg4/14, MVTec-AD", same.paper().orElseThrow().place());
+    ComparisonLine other =
+        lastLine(Comparison.of(wholeTrial(run().dataset("visa").method("rd4ad"))));
+    assertEquals("RD4AD", other.contender().orElseThrow().toString());
+    assertTrue(other.remark().contains("in place of WideResNet50"), other.remark());
+  }
+
+  @Test
   void combinations_that_the_paper_does_not_have_say_so() {
     alone(run().students("both", "all", "sum", "sum"), "no such students");
     alone(run().students("both", "last", "sum", "noisy-or"), "no such students");
