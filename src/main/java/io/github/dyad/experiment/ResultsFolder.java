@@ -48,8 +48,12 @@ public record ResultsFolder(Path root) {
     return root.resolve("features").resolve(trial).resolve(fileName(row) + ".safetensors");
   }
 
+  Path models() {
+    return root.resolve("models");
+  }
+
   public Path model(String trainingKey) {
-    return root.resolve("models").resolve(trainingKey);
+    return models().resolve(trainingKey);
   }
 
   public Path curve(String trainingKey) {

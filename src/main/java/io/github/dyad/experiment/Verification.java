@@ -12,14 +12,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Holds the files of a results folder against the checksums in its manifest.
+ * Holds the files of a results folder against the checksums in its manifest. Where the folder of
+ * models is not there as a whole, as in results that are passed on, its files are left out.
  *
- * @param files names that the manifest lists
+ * @param files names that the manifest lists, but for those left out
+ * @param leftOut models that are not there
  * @param problems one line each, in the manifest's order; empty when all is as it was written
  */
-public record Verification(List<String> files, List<String> problems) {
+public record Verification(List<String> files, List<String> leftOut, List<String> problems) {
   public Verification {
     files = List.copyOf(files);
+    leftOut = List.copyOf(leftOut);
     problems = List.copyOf(problems);
   }
 
@@ -36,11 +39,17 @@ public record Verification(List<String> files, List<String> problems) {
                     new InputException(
                         folder.manifest()
                             + " is missing or damaged; expected a folder that dyad run wrote"));
+    boolean models = Files.exists(folder.models());
     List<String> files = new ArrayList<>();
+    List<String> leftOut = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : manifest.get("files").properties()) {
-      files.add(entry.getKey());
       Path file = folder.root().resolve(entry.getKey()).normalize();
+      if (!models && file.startsWith(folder.models().normalize())) {
+        leftOut.add(entry.getKey());
+        continue;
+      }
+      files.add(entry.getKey());
       if (!file.startsWith(folder.root().normalize())) {
         problems.add(entry.getKey() + " lies outside the folder and was not opened");
       } else if (!Files.isRegularFile(file)) {
@@ -49,6 +58,6 @@ public record Verification(List<String> files, List<String> problems) {
         problems.add(entry.getKey() + " is not as it was written; its checksum differs");
       }
     }
-    return new Verification(files, problems);
+    return new Verification(files, leftOut, problems);
   }
 }

@@ -84,6 +84,28 @@ final class MainTest {
   }
 
   @Test
+  void folders_inside_a_folder_are_verified_and_models_may_be_left_out() throws IOException {
+    Path inside = Files.createDirectories(folder.resolve("one"));
+    Files.createFile(inside.resolve("results.csv"));
+    Files.writeString(
+        inside.resolve("manifest.json"),
+        """
+        {"files": {
+          "results.csv": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+          "models/k/weights.safetensors": "0"}}
+        """);
+    Files.createDirectory(folder.resolve("no-results"));
+    Cli answer = Cli.dyad("verify", folder.toString());
+    assertEquals(0, answer.exitCode());
+    assertEquals(
+        "one: 1 files are as they were written; 1 files of models are left out\n", answer.out());
+    Files.createDirectory(inside.resolve("models"));
+    answer = Cli.dyad("verify", folder.toString());
+    assertEquals(1, answer.exitCode());
+    assertEquals("one: models/k/weights.safetensors is missing\n", answer.out());
+  }
+
+  @Test
   void a_plan_without_the_images_still_tells_trials_and_shared_trainings() {
     Cli answer =
         Cli.dyad("plan", "--no-measure", "src/test/resources/experiments/table03-two-sets.yaml");
