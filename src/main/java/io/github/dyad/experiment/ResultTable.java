@@ -1,5 +1,6 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.CsvText;
 import io.github.dyad.InputException;
 import io.github.dyad.experiment.store.WholeFile;
 import java.io.IOException;
@@ -46,7 +47,7 @@ public final class ResultTable {
         Map<ResultColumn, String> values = new EnumMap<>(ResultColumn.class);
         for (ResultColumn column : ResultColumn.values()) {
           if (record.isSet(column.header())) {
-            values.put(column, record.get(column.header()));
+            values.put(column, CsvText.text(record.get(column.header())));
           }
         }
         rows.add(new ResultRow(values));
