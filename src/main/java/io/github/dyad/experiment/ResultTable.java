@@ -65,7 +65,7 @@ public final class ResultTable {
         Map<String, String> extra = new LinkedHashMap<>();
         for (String column : parser.getHeaderNames()) {
           if (!ResultColumn.headers().contains(column) && record.isSet(column)) {
-            extra.put(column, record.get(column));
+            extra.put(column, CsvText.text(record.get(column)));
           }
         }
         rows.add(new ResultRow(values, extra));
