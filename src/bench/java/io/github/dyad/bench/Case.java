@@ -5,7 +5,7 @@ import io.github.dyad.data.Rgb8;
 import io.github.dyad.distillation.FeatureExtractor;
 import io.github.dyad.distillation.ImageFeatures;
 import io.github.dyad.distillation.ObjectiveConfig;
-import io.github.dyad.distillation.ObjectiveConfig.Objective;
+import io.github.dyad.distillation.Objective;
 import io.github.dyad.distillation.OptimizerConfig;
 import io.github.dyad.distillation.TrainingConfig;
 import io.github.dyad.distillation.TrainingImages;

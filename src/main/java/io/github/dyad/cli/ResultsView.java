@@ -2,6 +2,7 @@ package io.github.dyad.cli;
 
 import io.github.dyad.experiment.ResultColumn;
 import io.github.dyad.experiment.ResultRow;
+import io.github.dyad.experiment.ResultTable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,11 +26,17 @@ final class ResultsView {
 
   static void print(List<ResultRow> rows, PrintWriter out) {
     List<List<String>> lines = new ArrayList<>();
-    lines.add(COLUMNS.stream().map(ResultColumn::header).toList());
+    List<String> extra = ResultTable.extraColumns(rows);
+    List<String> header = new ArrayList<>(COLUMNS.stream().map(ResultColumn::header).toList());
+    header.addAll(extra);
+    lines.add(header);
     for (ResultRow row : rows) {
-      lines.add(COLUMNS.stream().map(column -> cell(row, column)).toList());
+      List<String> cells = new ArrayList<>();
+      COLUMNS.forEach(column -> cells.add(cell(row, column)));
+      extra.forEach(column -> cells.add(number(row.extra().getOrDefault(column, ""))));
+      lines.add(cells);
     }
-    int[] widths = new int[COLUMNS.size()];
+    int[] widths = new int[header.size()];
     for (List<String> line : lines) {
       for (int i = 0; i < widths.length; i++) {
         widths[i] = Math.max(widths[i], line.get(i).length());
@@ -46,8 +53,10 @@ final class ResultsView {
 
   private static String cell(ResultRow row, ResultColumn column) {
     String value = row.get(column);
-    return column.isMetric() && !value.isEmpty()
-        ? String.format(Locale.ROOT, "%.4f", Double.parseDouble(value))
-        : value;
+    return column.isMetric() ? number(value) : value;
+  }
+
+  private static String number(String value) {
+    return value.isEmpty() ? "" : String.format(Locale.ROOT, "%.4f", Double.parseDouble(value));
   }
 }

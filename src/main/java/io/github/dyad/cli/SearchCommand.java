@@ -77,7 +77,7 @@ final class SearchCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     if (report.best().isPresent()) {
       CandidateResult best = report.best().get();
-      String score = search.config().score().name().toLowerCase(Locale.ROOT);
+      String score = search.config().scoreColumn();
       double base = report.candidates().get(0).score();
       out.printf(Locale.ROOT, "best: %s, %s %.4f", best.trial(), score, best.score());
       out.printf(Locale.ROOT, " (the base: %.4f)%n", base);

@@ -1,6 +1,5 @@
 package io.github.dyad.distillation;
 
-import io.github.dyad.distillation.ObjectiveConfig.Objective;
 import io.github.dyad.graph.StopGradient;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -24,7 +23,7 @@ final class ComposedObjective {
     SDVariable value;
     SDVariable weightE = null;
     SDVariable weightD = null;
-    if (config.objective() == Objective.NOISY_OR) {
+    if (config.objective().equals(Objective.NOISY_OR)) {
       SDVariable logP = logAddExp(a.neg(), b.neg().add(log1mexp(a))); // log P, (B)
       value = logP.neg();
       weightE = graph.math().exp(log1mexp(b).sub(a).sub(logP)); // (1 − p_D)·p_E/P

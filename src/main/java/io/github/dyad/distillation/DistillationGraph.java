@@ -16,7 +16,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * The training graph: both students, their losses, and the objective that joins them (paper, 3.4).
  *
  * <p>The variable {@link #OBJECTIVE} has the objective's gradient (Eq. 3): the sum of the students'
- * losses, each times its effective weight as a constant. {@link #LOSSES} has its value.
+ * losses, each times its effective weight as a constant. {@link #LOSSES} has its value. An
+ * objective that is not Dyad's own is differentiated as it stands.
  */
 public final class DistillationGraph {
   /** t (B): 1 normal, 0 known anomaly. */
@@ -34,7 +35,10 @@ public final class DistillationGraph {
   /** L_D per image, (B). */
   public static final String LOSS_DECODER = "loss_decoder";
 
-  /** dL/dL_E per image, (B), before the mean over the batch. */
+  /**
+   * dL/dL_E per image, (B), before the mean over the batch; of an objective that is composed it is
+   * the gradient of {@link #LOSS_ENCODER} instead.
+   */
   public static final String WEIGHT_ENCODER = "weight_encoder";
 
   /** dL/dL_D per image, (B). */
@@ -109,8 +113,18 @@ public final class DistillationGraph {
             normal);
   }
 
+  /** −log p = L/τ. */
+  private SDVariable negativeLog(SDVariable loss) {
+    return loss == null ? null : loss.mul(1 / config.temperature());
+  }
+
   /** Joins the losses, (B) each; one of them is null where one student is trained alone. */
   private SDVariable objective(SDVariable lossE, SDVariable lossD) {
+    if (!JointObjective.TAKEN.contains(config.objective())) {
+      SDVariable losses =
+          config.objective().of(negativeLog(lossE), negativeLog(lossD), normal).rename(LOSSES);
+      return graph.mean(losses);
+    }
     return layers.lowering() == Lowering.FUSED
         ? JointObjectiveOp.of(graph, config, lossE, lossD, normal)
         : new ComposedObjective(graph, config, normal).of(lossE, lossD);

@@ -1,6 +1,6 @@
 package io.github.dyad.distillation;
 
-import io.github.dyad.distillation.ObjectiveConfig.Objective;
+import java.util.List;
 
 /**
  * One image's contribution to the objective, in double precision: its value and, by Eq. (3), the
@@ -14,6 +14,10 @@ import io.github.dyad.distillation.ObjectiveConfig.Objective;
  * @param weightD 0 where the decoder student is not trained
  */
 record JointObjective(double loss, double weightE, double weightD) {
+  /** The objectives that are taken here, in log space; any other is composed as it says itself. */
+  static final List<Objective> TAKEN =
+      List.of(Objective.NOISY_OR, Objective.SUM, Objective.ENCODER_ONLY, Objective.DECODER_ONLY);
+
   /**
    * @param lossE L_E ≥ 0; rounding below 0 counts as 0
    * @param lossD L_D ≥ 0
@@ -32,7 +36,7 @@ record JointObjective(double loss, double weightE, double weightD) {
       loss = (e ? NoisyOr.anomalyLoss(a) : 0) + (d ? NoisyOr.anomalyLoss(b) : 0);
       weightE = e ? NoisyOr.anomalyWeight(a) : 0;
       weightD = d ? NoisyOr.anomalyWeight(b) : 0;
-    } else if (objective == Objective.NOISY_OR) {
+    } else if (objective.equals(Objective.NOISY_OR)) {
       loss = -NoisyOr.logNormal(a, b);
       weightE = NoisyOr.weight(a, b);
       weightD = NoisyOr.weight(b, a);

@@ -1,6 +1,5 @@
 package io.github.dyad.distillation;
 
-import io.github.dyad.distillation.ObjectiveConfig.Objective;
 import io.github.dyad.graph.FusedOp;
 import io.github.dyad.graph.FusedOps;
 import io.github.dyad.kernel.Floats;
@@ -23,7 +22,7 @@ public final class JointObjectiveOp extends FusedOp {
 
   private JointObjectiveOp(SameDiff graph, ObjectiveConfig config, SDVariable... inputs) {
     super(graph, inputs);
-    addIArgument(config.objective().ordinal());
+    addIArgument(JointObjective.TAKEN.indexOf(config.objective()));
     addTArgument(config.temperature());
   }
 
@@ -54,7 +53,7 @@ public final class JointObjectiveOp extends FusedOp {
   }
 
   private Objective objective() {
-    return Objective.values()[ints(0)];
+    return JointObjective.TAKEN.get(ints(0));
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.github.dyad.distillation;
 
 import io.github.dyad.Require;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What is minimised (ALGORITHM.md, students and joint objective).
@@ -28,21 +31,6 @@ public record ObjectiveConfig(
     double hardMiningShare,
     int hardMiningRamp,
     double hardMiningFactor) {
-
-  public enum Objective {
-    NOISY_OR,
-    SUM,
-    ENCODER_ONLY,
-    DECODER_ONLY;
-
-    public boolean trainsEncoder() {
-      return this != DECODER_ONLY;
-    }
-
-    public boolean trainsDecoder() {
-      return this != ENCODER_ONLY;
-    }
-  }
 
   public enum DistilledTokens {
     CLASS,
@@ -84,6 +72,21 @@ public record ObjectiveConfig(
     Require.closed("objective.hardMiningFactor", hardMiningFactor, 0, 1);
   }
 
+  /** The same options with another objective. */
+  public ObjectiveConfig withObjective(Objective other) {
+    return new ObjectiveConfig(
+        other,
+        temperature,
+        distilledTokens,
+        classTokenReduction,
+        classTokenSet,
+        classTokenNormalization,
+        hardMining,
+        hardMiningShare,
+        hardMiningRamp,
+        hardMiningFactor);
+  }
+
   /**
    * Loss of a normal image; that of the noisy-or is − log P(normal).
    *
@@ -91,13 +94,28 @@ public record ObjectiveConfig(
    * @param lossDecoder L_D, passed over where the decoder student is not trained
    */
   public double normalLoss(double lossEncoder, double lossDecoder) {
-    return switch (objective) {
-      case NOISY_OR ->
-          -NoisyOr.logNormal(
-              Math.max(0, lossEncoder) / temperature, Math.max(0, lossDecoder) / temperature);
-      case SUM -> lossEncoder + lossDecoder;
-      case ENCODER_ONLY -> lossEncoder;
-      case DECODER_ONLY -> lossDecoder;
-    };
+    if (objective.equals(Objective.NOISY_OR)) {
+      return -NoisyOr.logNormal(
+          Math.max(0, lossEncoder) / temperature, Math.max(0, lossDecoder) / temperature);
+    }
+    if (objective.equals(Objective.SUM)) {
+      return lossEncoder + lossDecoder;
+    }
+    if (objective.equals(Objective.ENCODER_ONLY)) {
+      return lossEncoder;
+    }
+    if (objective.equals(Objective.DECODER_ONLY)) {
+      return lossDecoder;
+    }
+    SameDiff graph = SameDiff.create();
+    SDVariable encoder =
+        objective.trainsEncoder() ? one(graph, "encoder", lossEncoder / temperature) : null;
+    SDVariable decoder =
+        objective.trainsDecoder() ? one(graph, "decoder", lossDecoder / temperature) : null;
+    return objective.of(encoder, decoder, one(graph, "normal", 1)).eval().getDouble(0);
+  }
+
+  private static SDVariable one(SameDiff graph, String name, double value) {
+    return graph.constant(name, Nd4j.createFromArray((float) value));
   }
 }

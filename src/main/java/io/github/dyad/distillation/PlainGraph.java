@@ -47,23 +47,7 @@ final class PlainGraph {
     SDVariable lossE = scaled(graph, DistillationGraph.LOSS_ENCODER, tau);
     SDVariable lossD = scaled(graph, DistillationGraph.LOSS_DECODER, tau);
     SDVariable perImage =
-        switch (config.objective()) {
-          case NOISY_OR -> {
-            SDVariable missedE = graph.math().exp(lossE.neg()).rsub(1.0); // 1 − p_E
-            SDVariable missedD = graph.math().exp(lossD.neg()).rsub(1.0);
-            SDVariable p = missedE.mul(missedD).rsub(1.0); // P, (B)
-            SDVariable normal = graph.getVariable(DistillationGraph.NORMAL);
-            yield graph
-                .math()
-                .log(p)
-                .mul(normal)
-                .add(graph.math().log(p.rsub(1.0)).mul(normal.rsub(1.0)))
-                .neg();
-          }
-          case SUM -> lossE.add(lossD);
-          case ENCODER_ONLY -> lossE;
-          case DECODER_ONLY -> lossD;
-        };
+        config.objective().of(lossE, lossD, graph.getVariable(DistillationGraph.NORMAL));
     return graph.mean(perImage);
   }
 

@@ -31,6 +31,7 @@ public record StudentModel(Description description, Map<String, HostTensor> weig
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .addModule(ObjectiveJson.module())
           .build();
 
   /**

@@ -1,5 +1,6 @@
 package io.github.dyad.distillation;
 
+import io.github.dyad.InputException;
 import io.github.dyad.distillation.ObjectiveConfig.DistilledTokens;
 import io.github.dyad.graph.Gradients;
 import io.github.dyad.graph.Layers;
@@ -17,6 +18,7 @@ import io.github.dyad.student.TappedLayers;
 import io.github.dyad.teacher.Teacher;
 import io.github.dyad.tensor.HostTensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,10 @@ public final class TrainingSession implements AutoCloseable {
   private final List<String> trainable = new ArrayList<>();
   private final List<String> gradients = new ArrayList<>();
   private final List<String> lossNames;
+
+  /** Of an objective that is composed: the gradients of its losses, by the weight that they are. */
+  private final Map<String, String> lossGradients = new TreeMap<>();
+
   private final Map<String, HostTensor> starting = new TreeMap<>();
   private final int batch;
 
@@ -94,9 +100,15 @@ public final class TrainingSession implements AutoCloseable {
       }
     }
     List<String> losses = List.copyOf(outputs);
+    if (!JointObjective.TAKEN.contains(options.objective().objective())) {
+      addLossGradient(DistillationGraph.WEIGHT_ENCODER, DistillationGraph.LOSS_ENCODER);
+      addLossGradient(DistillationGraph.WEIGHT_DECODER, DistillationGraph.LOSS_DECODER);
+    }
+    outputs.addAll(lossGradients.values());
     outputs.addAll(derived.names().values());
     this.plan = Plan.compile(layers, derived.graph(), shapes(teacher, side), outputs, workers);
     this.lossNames = losses;
+    requireOnePerImage(options.objective().objective());
     this.optimizer = new Optimizer(options.optimizer(), workers);
     for (String name : new TreeSet<>(derived.names().keySet())) {
       trainable.add(name);
@@ -105,6 +117,27 @@ public final class TrainingSession implements AutoCloseable {
           name,
           Plan.floats(plan.variable(name)),
           Plan.floats(plan.output(derived.names().get(name))));
+    }
+  }
+
+  private void addLossGradient(String weight, String loss) {
+    SDVariable variable = layers.graph().getVariable(loss);
+    if (variable != null && variable.getGradient() != null) {
+      lossGradients.put(weight, variable.getGradient().name());
+    }
+  }
+
+  private void requireOnePerImage(Objective objective) {
+    long[] shape = plan.output(DistillationGraph.LOSSES).shape();
+    if (!Arrays.equals(shape, new long[] {batch})) {
+      throw new InputException(
+          "the objective "
+              + objective.name()
+              + " gives the shape "
+              + Arrays.toString(shape)
+              + "; expected a loss for each of the batch's "
+              + batch
+              + " images");
     }
   }
 
@@ -208,8 +241,8 @@ public final class TrainingSession implements AutoCloseable {
             mean(DistillationGraph.LOSSES),
             mean(DistillationGraph.LOSS_ENCODER),
             mean(DistillationGraph.LOSS_DECODER),
-            mean(DistillationGraph.WEIGHT_ENCODER),
-            mean(DistillationGraph.WEIGHT_DECODER),
+            weight(DistillationGraph.WEIGHT_ENCODER),
+            weight(DistillationGraph.WEIGHT_DECODER),
             rate);
     if (Double.isFinite(losses.loss())) {
       fetchForOptimizer();
@@ -251,15 +284,25 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   private double mean(String name) {
-    if (!lossNames.contains(name)) {
-      return Double.NaN;
+    return lossNames.contains(name) ? sum(name) / batch : Double.NaN;
+  }
+
+  /** Mean of dL/dL_E over the batch; the loss, a mean too, has the gradient of each divided. */
+  private double weight(String name) {
+    if (lossNames.contains(name)) {
+      return mean(name);
     }
+    String gradient = lossGradients.get(name);
+    return gradient == null ? Double.NaN : sum(gradient);
+  }
+
+  private double sum(String name) {
     Floats values = Plan.floats(plan.output(name));
     double sum = 0;
     for (int b = 0; b < values.size(); b++) {
       sum += values.get(b);
     }
-    return sum / values.size();
+    return sum;
   }
 
   /** The students' present weights by name; what the loss does not reach is as it started. */

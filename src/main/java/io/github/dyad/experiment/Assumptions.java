@@ -2,6 +2,7 @@ package io.github.dyad.experiment;
 
 import io.github.dyad.experiment.yaml.RecordTree;
 import io.github.dyad.student.Student;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,7 @@ final class Assumptions {
           "metrics.fprLimit",
           "metrics.sproFprLimit",
           "metrics.features",
+          "metrics.extra",
           "training.iterations",
           "training.seed");
 
@@ -66,9 +68,15 @@ final class Assumptions {
 
   private static boolean reaches(String key, TrialConfig config) {
     if (key.startsWith("options.")) {
-      String user =
-          config.otherMethod().isPresent() ? config.method() : config.anomaly().fusion().name();
-      return key.startsWith("options." + user + ".");
+      List<String> users = new ArrayList<>();
+      if (config.otherMethod().isPresent()) {
+        users.add(config.method());
+      } else {
+        users.add(config.anomaly().fusion().name());
+        users.add(config.objective().objective().name());
+      }
+      config.metrics().extra().forEach(metric -> users.add(metric.name()));
+      return users.stream().anyMatch(user -> key.startsWith("options." + user + "."));
     }
     boolean trains = config.otherMethod().filter(Student.class::isInstance).isPresent();
     boolean ofStudents =

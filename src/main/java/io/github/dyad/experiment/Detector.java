@@ -1,5 +1,6 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.Extensions;
 import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.AnomalyConfig.ClassTokens;
@@ -11,6 +12,7 @@ import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.data.ImageReader;
 import io.github.dyad.data.ImageRef;
 import io.github.dyad.data.ImageSize;
+import io.github.dyad.distillation.Objective;
 import io.github.dyad.distillation.StudentModel;
 import io.github.dyad.kernel.Workers;
 import io.github.dyad.method.MethodModel;
@@ -178,15 +180,26 @@ public final class Detector implements AutoCloseable {
     return own.withFusion(fusion == null ? own.fusion() : fusion).withClassTokens(tokens);
   }
 
-  /** The score that a model's objective stands for. */
+  /**
+   * The score that a model's objective stands for: the one student that it trains, or the fusion of
+   * its name, or the Noisy-OR.
+   */
   public static AnomalyConfig ownScore(StudentModel model) {
     return AnomalyConfig.DEFAULTS.withFusion(
-        switch (model.description().options().objective().objective()) {
-          case NOISY_OR -> Fusion.NOISY_OR;
-          case SUM -> Fusion.SUM;
-          case ENCODER_ONLY -> Fusion.ENCODER;
-          case DECODER_ONLY -> Fusion.DECODER;
-        });
+        fusionOf(model.description().options().objective().objective()));
+  }
+
+  private static Fusion fusionOf(Objective objective) {
+    if (!objective.trainsDecoder()) {
+      return Fusion.ENCODER;
+    }
+    if (!objective.trainsEncoder()) {
+      return Fusion.DECODER;
+    }
+    return Extensions.all(Fusion.class).stream()
+        .filter(fusion -> fusion.name().equals(objective.name()))
+        .findFirst()
+        .orElse(Fusion.NOISY_OR);
   }
 
   /** The smallest held-back score that at least that share of them does not exceed. */

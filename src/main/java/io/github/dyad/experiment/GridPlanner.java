@@ -106,7 +106,10 @@ public final class GridPlanner {
     tree.put("training", trainingKey);
     tree.put("images", images.manifestHash());
     tree.put("row", row);
-    tree.put("inference", RecordTree.of(InferencePart.of(config)));
+    tree.put("inference", InferencePart.of(config).tree());
+    if (!config.metrics().extra().isEmpty()) {
+      tree.put("extra_metrics", config.metrics().extra().stream().map(Methods::tree).toList());
+    }
     if (config.options().containsKey(config.anomaly().fusion().name())) {
       tree.put("fusion_options", RecordTree.of((Record) config.anomaly().fusion()));
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param key {@link Grid.PlannedRow#key}; another key: the row is of an older experiment file
  * @param metrics its measured columns
+ * @param extra those of one's own metrics, by name
  * @param training how the weights came about
  * @param scoresSha256 checksum of its scores
  * @param timing how long it took
@@ -20,6 +21,7 @@ import java.util.Optional;
 record LedgerEntry(
     String key,
     Map<ResultColumn, Double> metrics,
+    Map<String, Double> extra,
     TrainedModel training,
     String scoresSha256,
     Timing timing,
@@ -46,6 +48,9 @@ record LedgerEntry(
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("key", key);
     tree.put("metrics", values);
+    if (!extra.isEmpty()) {
+      tree.put("extra_metrics", extra);
+    }
     tree.put("parameters", training.parameters());
     tree.put("iterations", training.iterations());
     tree.put("scores_sha256", scoresSha256);
@@ -72,9 +77,14 @@ record LedgerEntry(
         metrics.put(column, json.path("metrics").path(column.header()).asDouble());
       }
     }
+    Map<String, Double> extra = new LinkedHashMap<>();
+    json.path("extra_metrics")
+        .properties()
+        .forEach(entry -> extra.put(entry.getKey(), entry.getValue().asDouble()));
     return new LedgerEntry(
         json.path("key").asText(),
         metrics,
+        extra,
         new TrainedModel(json.path("parameters").asLong(), json.path("iterations").asInt()),
         json.path("scores_sha256").asText(),
         new Timing(

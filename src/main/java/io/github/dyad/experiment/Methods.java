@@ -4,9 +4,11 @@ import io.github.dyad.Extension;
 import io.github.dyad.Extensions;
 import io.github.dyad.InputException;
 import io.github.dyad.anomaly.Fusion;
+import io.github.dyad.distillation.Objective;
 import io.github.dyad.experiment.yaml.Nearest;
 import io.github.dyad.experiment.yaml.RecordTree;
 import io.github.dyad.method.MethodModel;
+import io.github.dyad.metric.Metric;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,11 +28,16 @@ final class Methods {
   /** Options of every extension that has some, at their defaults, by its name. */
   static Map<String, Record> defaultOptions() {
     Map<String, Record> options = new LinkedHashMap<>();
-    Stream.concat(ALL.stream(), Extensions.all(Fusion.class).stream())
+    Stream.of(
+            ALL,
+            Extensions.all(Fusion.class),
+            Extensions.all(Objective.class),
+            Extensions.all(Metric.class))
+        .flatMap(List::stream)
         .forEach(
             extension -> {
               if (extension instanceof Record record
-                  && record.getClass().getRecordComponents().length > 0
+                  && hasOptions(extension)
                   && options.put(extension.name(), record) != null) {
                 throw new InputException(
                     "two extensions are called "
@@ -69,6 +76,17 @@ final class Methods {
                             + Nearest.oneOf(names)
                             + "."
                             + Nearest.question(name, names))));
+  }
+
+  static boolean hasOptions(Extension extension) {
+    return extension instanceof Record && extension.getClass().getRecordComponents().length > 0;
+  }
+
+  /** The same metrics with the options that the trial gives them. */
+  static List<Metric> withOptions(List<Metric> metrics, Map<String, Record> options) {
+    return metrics.stream()
+        .map(metric -> options.get(metric.name()) instanceof Metric own ? own : metric)
+        .toList();
   }
 
   /** Name and options, as keys and manifests hold them. */

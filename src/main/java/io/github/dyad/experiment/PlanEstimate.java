@@ -1,8 +1,8 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.data.Sample;
+import io.github.dyad.distillation.Objective;
 import io.github.dyad.distillation.ObjectiveConfig.DistilledTokens;
-import io.github.dyad.distillation.ObjectiveConfig.Objective;
 import io.github.dyad.experiment.Grid.PlannedModel;
 import io.github.dyad.experiment.Grid.PlannedRow;
 import io.github.dyad.experiment.Grid.PlannedTrial;

@@ -1,5 +1,7 @@
 package io.github.dyad.experiment;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -58,6 +60,11 @@ public enum ResultColumn {
   /** As in the CSV's first line. */
   public String header() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Of all columns, in order. */
+  static List<String> headers() {
+    return Arrays.stream(values()).map(ResultColumn::header).toList();
   }
 
   /** Empty for text. */

@@ -2,14 +2,16 @@ package io.github.dyad.experiment;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * One line of {@code results.csv}.
  *
  * @param values text of every column, empty where the column says nothing of this row
+ * @param extra text of the columns that are not Dyad's own, by name: metrics of one's own
  */
-public record ResultRow(Map<ResultColumn, String> values) {
+public record ResultRow(Map<ResultColumn, String> values, Map<String, String> extra) {
   /** {@link ResultColumn#SPLIT} of a trial's last row. */
   public static final String MEAN = "mean";
 
@@ -19,6 +21,7 @@ public record ResultRow(Map<ResultColumn, String> values) {
       copy.put(column, values.getOrDefault(column, ""));
     }
     values = Collections.unmodifiableMap(copy);
+    extra = Collections.unmodifiableMap(new LinkedHashMap<>(extra));
   }
 
   public String get(ResultColumn column) {

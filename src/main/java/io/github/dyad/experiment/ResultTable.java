@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
@@ -20,16 +21,27 @@ public final class ResultTable {
   private ResultTable() {}
 
   static String write(List<ResultRow> rows) {
-    CsvTable table =
-        new CsvTable(Arrays.stream(ResultColumn.values()).map(ResultColumn::header).toList());
+    List<String> extra = extraColumns(rows);
+    List<String> header = new ArrayList<>(ResultColumn.headers());
+    header.addAll(extra);
+    CsvTable table = new CsvTable(header);
     for (ResultRow row : rows) {
-      table.add(Arrays.stream(ResultColumn.values()).map(row::get).toList());
+      List<String> cells = new ArrayList<>();
+      Arrays.stream(ResultColumn.values()).map(row::get).forEach(cells::add);
+      extra.forEach(column -> cells.add(row.extra().getOrDefault(column, "")));
+      table.add(cells);
     }
     return table.text();
   }
 
+  /** The columns of all rows that are not Dyad's own, in the order of their appearance. */
+  public static List<String> extraColumns(List<ResultRow> rows) {
+    return rows.stream().flatMap(row -> row.extra().keySet().stream()).distinct().toList();
+  }
+
   /**
-   * Rows in the file's order. Columns that are not there are empty, unknown ones are passed over.
+   * Rows in the file's order. Columns that are not there are empty, unknown ones are {@link
+   * ResultRow#extra}.
    *
    * @throws InputException when the file is missing or has no column {@code trial}
    */
@@ -50,7 +62,13 @@ public final class ResultTable {
             values.put(column, CsvText.text(record.get(column.header())));
           }
         }
-        rows.add(new ResultRow(values));
+        Map<String, String> extra = new LinkedHashMap<>();
+        for (String column : parser.getHeaderNames()) {
+          if (!ResultColumn.headers().contains(column) && record.isSet(column)) {
+            extra.put(column, CsvText.text(record.get(column)));
+          }
+        }
+        rows.add(new ResultRow(values, extra));
       }
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       throw new InputException(csv + " is not a CSV file: " + e.getMessage(), e);

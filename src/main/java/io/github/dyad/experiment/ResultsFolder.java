@@ -3,7 +3,7 @@ package io.github.dyad.experiment;
 import io.github.dyad.experiment.store.FileLock;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,10 +65,10 @@ public record ResultsFolder(Path root) {
   }
 
   /**
-   * Each metric's mean over a trial's rows, as its last row in {@code results.csv} has it; empty
-   * unless all of them are finished.
+   * Each metric's mean over a trial's rows by its column, as its last row in {@code results.csv}
+   * has it; empty unless all of them are finished.
    */
-  public Optional<Map<ResultColumn, Double>> metrics(Grid.PlannedTrial planned) {
+  public Optional<Map<String, Double>> metrics(Grid.PlannedTrial planned) {
     Ledger ledger = new Ledger(this);
     List<LedgerEntry> entries = new ArrayList<>();
     for (Grid.PlannedRow row : planned.rows()) {
@@ -78,14 +78,13 @@ public record ResultsFolder(Path root) {
       }
       entries.add(entry.get());
     }
-    Map<ResultColumn, Double> means = new EnumMap<>(ResultColumn.class);
-    for (ResultColumn column : ResultColumn.values()) {
-      if (entries.stream().allMatch(entry -> entry.metrics().containsKey(column))) {
-        double sum = entries.stream().mapToDouble(entry -> entry.metrics().get(column)).sum();
-        means.put(column, sum / entries.size());
-      }
+    List<Map<String, Double>> rows = new ArrayList<>();
+    for (LedgerEntry entry : entries) {
+      Map<String, Double> row = new LinkedHashMap<>(entry.extra());
+      entry.metrics().forEach((column, value) -> row.put(column.header(), value));
+      rows.add(row);
     }
-    return Optional.of(means);
+    return Optional.of(ExtraMetrics.means(rows));
   }
 
   Path ledger(String trial, String row) {

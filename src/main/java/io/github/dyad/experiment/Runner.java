@@ -208,7 +208,7 @@ public final class Runner {
             options.gaussianSize(),
             options.gaussianSigma()),
         row.trial.trial().config().data().masks(),
-        row.trial.trial().config().metrics());
+        row.trial.trial().config().metrics().withExtra(List.of()));
   }
 
   private void runLocked(String key, List<Row> rows, FileLock lock) {
@@ -329,6 +329,7 @@ public final class Runner {
     ScoreTable scores =
         ScoreTable.of(row.row.test(), images.raw, raw -> ImageScore.of(raw, config.anomaly()));
     Map<ResultColumn, Double> metrics;
+    Map<String, Double> extra;
     try {
       metrics =
           RowMetrics.of(
@@ -336,6 +337,9 @@ public final class Runner {
       if (config.otherMethod().isPresent() || config.anomaly().fusion().needsDecoder()) {
         metrics.putAll(images.pixels); // the maps are the decoder student's, or the method's
       }
+      extra =
+          ExtraMetrics.of(
+              config.metrics().extra(), scores.ranks(), scores.labels(), row.row.groups());
     } catch (RuntimeException e) {
       throw new StepFailure("metrics", "", e);
     }
@@ -350,6 +354,7 @@ public final class Runner {
         new LedgerEntry(
             row.row.key(),
             metrics,
+            extra,
             training.model(),
             Sha256.of(text),
             new LedgerEntry.Timing(

@@ -21,9 +21,11 @@ final class ScoreTable {
 
   private final CsvTable table = new CsvTable(HEADER);
   private final double[] ranks;
+  private final boolean[] labels;
 
   private ScoreTable(int images) {
     ranks = new double[images];
+    labels = new boolean[images];
   }
 
   /**
@@ -58,11 +60,17 @@ final class ScoreTable {
     row.add(Curve.number(fused.score()));
     table.add(row);
     ranks[index] = fused.rank();
+    labels[index] = image.anomalous();
   }
 
   /** (images), {@link ImageScore#rank}. */
   double[] ranks() {
     return ranks;
+  }
+
+  /** (images), anomalous or not. */
+  boolean[] labels() {
+    return labels;
   }
 
   String text() {

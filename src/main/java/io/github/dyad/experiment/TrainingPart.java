@@ -2,8 +2,8 @@ package io.github.dyad.experiment;
 
 import io.github.dyad.Extension;
 import io.github.dyad.data.ImageSize;
+import io.github.dyad.distillation.Objective;
 import io.github.dyad.distillation.ObjectiveConfig;
-import io.github.dyad.distillation.ObjectiveConfig.Objective;
 import io.github.dyad.distillation.OptimizerConfig;
 import io.github.dyad.distillation.OptimizerConfig.Clipping;
 import io.github.dyad.distillation.TrainingConfig;
@@ -117,6 +117,9 @@ public record TrainingPart(
       tree.remove("method");
     } else {
       tree.put("method", Methods.tree(method));
+    }
+    if (Methods.hasOptions(objective.objective())) {
+      tree.put("objective_options", Methods.tree(objective.objective()).get("options"));
     }
     return tree;
   }

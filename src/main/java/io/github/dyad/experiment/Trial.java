@@ -2,7 +2,7 @@ package io.github.dyad.experiment;
 
 import io.github.dyad.InputException;
 import io.github.dyad.anomaly.Fusion;
-import io.github.dyad.distillation.ObjectiveConfig.Objective;
+import io.github.dyad.distillation.Objective;
 import io.github.dyad.experiment.yaml.RecordTree;
 
 /**
@@ -36,7 +36,7 @@ public record Trial(String name, TrialConfig config) {
               + ": anomaly.fusion is "
               + fusion.name()
               + ", but objective.objective "
-              + RecordTree.kebab(objective)
+              + objective.name()
               + " trains one student only; expected anomaly.fusion "
               + (objective.trainsEncoder() ? "encoder" : "decoder"));
     }
@@ -65,7 +65,7 @@ public record Trial(String name, TrialConfig config) {
 
   /** What was minimised; empty for a method that minimises nothing. */
   public String objective() {
-    return config.otherMethod().isPresent() ? "" : RecordTree.kebab(config.objective().objective());
+    return config.otherMethod().isPresent() ? "" : config.objective().objective().name();
   }
 
   /** How the students' scores are joined; empty for a method without students. */

@@ -3,6 +3,7 @@ package io.github.dyad.experiment;
 import io.github.dyad.Extension;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.Fusion;
+import io.github.dyad.distillation.Objective;
 import io.github.dyad.distillation.ObjectiveConfig;
 import io.github.dyad.distillation.OptimizerConfig;
 import io.github.dyad.distillation.TrainingConfig;
@@ -60,6 +61,10 @@ public record TrialConfig(
     if (options.get(anomaly.fusion().name()) instanceof Fusion fusion) {
       anomaly = anomaly.withFusion(fusion);
     }
+    if (options.get(objective.objective().name()) instanceof Objective own) {
+      objective = objective.withObjective(own);
+    }
+    metrics = metrics.withExtra(Methods.withOptions(metrics.extra(), options));
   }
 
   /** The method that takes the students' place; empty for the distillation. */

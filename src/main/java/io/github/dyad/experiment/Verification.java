@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * Holds the files of a results folder against the checksums in its manifest. Where the folder of
- * models is not there as a whole, as in results that are passed on, its files are left out.
+ * models is not there as a whole, as in results that are passed on, its files are left out. Metrics
+ * of one's own are taken again from the saved scores.
  *
  * @param files names that the manifest lists, but for those left out
  * @param leftOut models that are not there
@@ -57,6 +58,9 @@ public record Verification(List<String> files, List<String> leftOut, List<String
       } else if (!Sha256.of(file).equals(entry.getValue().asText())) {
         problems.add(entry.getKey() + " is not as it was written; its checksum differs");
       }
+    }
+    if (manifest.path(Manifest.TRIALS).findValues("extra").stream().anyMatch(e -> !e.isEmpty())) {
+      problems.addAll(ExtraMetrics.problems(folder));
     }
     return new Verification(files, leftOut, problems);
   }

@@ -5,11 +5,13 @@ import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.experiment.DistillationEngine;
 import io.github.dyad.experiment.Grid.PlannedTrial;
 import io.github.dyad.experiment.GridPlanner;
+import io.github.dyad.experiment.Ranks;
 import io.github.dyad.experiment.RecordedTrials;
 import io.github.dyad.experiment.ResultColumn;
 import io.github.dyad.experiment.ResultRow;
 import io.github.dyad.experiment.ResultTable;
 import io.github.dyad.experiment.ResultsFolder;
+import io.github.dyad.experiment.ScoredImage;
 import io.github.dyad.experiment.Trial;
 import io.github.dyad.paper.Comparison;
 import io.github.dyad.paper.ComparisonLine;
@@ -72,22 +74,8 @@ public final class Report {
     Map<String, PlannedTrial> detailed = detailed(planner);
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("title", title());
-    data.put(
-        "columns",
-        Arrays.stream(ResultColumn.values())
-            .map(
-                c ->
-                    Map.of(
-                        "key", c.header(),
-                        "unit", c.unit(),
-                        "sentence", c.sentence(),
-                        "metric", c.isMetric()))
-            .toList());
-    data.put(
-        "rows",
-        rows.stream()
-            .map(row -> Arrays.stream(ResultColumn.values()).map(row::get).toList())
-            .toList());
+    data.put("columns", columns());
+    data.put("rows", rows.stream().map(this::cells).toList());
     data.put("comparison", comparison());
     data.put("parameters", Parameters.of(recorded, rows));
     data.put("ranking", ranking());
@@ -102,6 +90,33 @@ public final class Report {
     data.put("variance", pictures.variance());
     data.put("notes", notes);
     return data;
+  }
+
+  private List<Map<String, Object>> columns() {
+    List<Map<String, Object>> columns = new ArrayList<>();
+    for (ResultColumn c : ResultColumn.values()) {
+      columns.add(column(c.header(), c.unit(), c.sentence(), c.isMetric()));
+    }
+    for (String extra : ResultTable.extraColumns(rows)) {
+      boolean numbers =
+          rows.stream()
+              .map(row -> row.extra().getOrDefault(extra, ""))
+              .allMatch(cell -> cell.isEmpty() || cell.matches("-?[0-9].*"));
+      columns.add(column(extra, "", "a metric of one's own (metrics.extra)", numbers));
+    }
+    return columns;
+  }
+
+  private static Map<String, Object> column(
+      String key, String unit, String sentence, boolean isMetric) {
+    return Map.of("key", key, "unit", unit, "sentence", sentence, "metric", isMetric);
+  }
+
+  private List<String> cells(ResultRow row) {
+    List<String> cells = new ArrayList<>();
+    Arrays.stream(ResultColumn.values()).map(row::get).forEach(cells::add);
+    ResultTable.extraColumns(rows).forEach(c -> cells.add(row.extra().getOrDefault(c, "")));
+    return cells;
   }
 
   private String title() {

@@ -6,6 +6,7 @@ import io.github.dyad.data.Rgb8;
 import io.github.dyad.data.Sample;
 import io.github.dyad.experiment.Inspection;
 import io.github.dyad.experiment.Inspection.View;
+import io.github.dyad.experiment.ScoredImage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

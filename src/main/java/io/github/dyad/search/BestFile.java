@@ -56,7 +56,7 @@ final class BestFile {
       CandidateResult best,
       CandidateResult base,
       SearchConfig config) {
-    String score = config.score().name().toLowerCase(Locale.ROOT);
+    String score = config.scoreColumn();
     return String.format(
         Locale.ROOT,
         """

@@ -91,7 +91,13 @@ public final class Search {
         RecordBinder.bind(TrialConfig.DEFAULTS, override);
       }
     }
-    int iterations = experiment.trials(smoke).get(0).config().training().iterations();
+    TrialConfig base = experiment.trials(smoke).get(0).config();
+    if (config.isOnesOwn()
+        && base.metrics().extra().stream().noneMatch(m -> m.name().equals(config.score()))) {
+      throw new InputException(
+          "search.score is " + config.score() + ", which metrics.extra of the base does not name");
+    }
+    int iterations = base.training().iterations();
     if (config.earlyStop().iterations() >= iterations) {
       throw new InputException(
           "search.earlyStop.iterations is "

@@ -1,8 +1,13 @@
 package io.github.dyad.search;
 
+import io.github.dyad.Extensions;
+import io.github.dyad.InputException;
 import io.github.dyad.Require;
 import io.github.dyad.data.ValidationConfig;
-import io.github.dyad.experiment.ResultColumn;
+import io.github.dyad.experiment.yaml.Nearest;
+import io.github.dyad.metric.Metric;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The section {@code search} of an experiment file, but for its {@code space}.
@@ -12,7 +17,8 @@ import io.github.dyad.experiment.ResultColumn;
  * @param minutes of one call at most; 0: no limit. A candidate that is cut off is not lost: the
  *     same command goes on with it
  * @param seed of the proposals
- * @param score what is to be large
+ * @param score what is to be large, the mean over a trial's rows: a metric of {@code results.csv},
+ *     or one of one's own that {@code metrics.extra} names
  * @param points grid: values that are tried of each range
  * @param population genetic: the best so many candidates have offspring
  * @param mutation genetic: probability that a value of an offspring is drawn anew
@@ -24,7 +30,7 @@ public record SearchConfig(
     int trials,
     double minutes,
     long seed,
-    Score score,
+    String score,
     int points,
     int population,
     double mutation,
@@ -37,24 +43,10 @@ public record SearchConfig(
     GENETIC
   }
 
-  /** A metric of {@code results.csv}, the mean over a trial's rows. */
-  public enum Score {
-    IMAGE_AUROC,
-    IMAGE_AP,
-    IMAGE_F1_MAX,
-    PIXEL_AUROC,
-    PIXEL_AP,
-    PIXEL_F1_MAX,
-    AUPRO;
-
-    boolean isOfPixels() {
-      return compareTo(IMAGE_F1_MAX) > 0;
-    }
-
-    ResultColumn column() {
-      return ResultColumn.valueOf(name());
-    }
-  }
+  private static final List<String> IMAGE_SCORES =
+      List.of("image-auroc", "image-ap", "image-f1-max");
+  private static final List<String> PIXEL_SCORES =
+      List.of("pixel-auroc", "pixel-ap", "pixel-f1-max", "aupro");
 
   /**
    * Each candidate is first trained for fewer iterations, as a trial of its own with the schedule
@@ -80,7 +72,7 @@ public record SearchConfig(
           20,
           0,
           0,
-          Score.IMAGE_AUROC,
+          "image-auroc",
           3,
           8,
           0.1,
@@ -93,6 +85,31 @@ public record SearchConfig(
     Require.atLeast("search.points", points, 2);
     Require.atLeast("search.population", population, 4);
     Require.closed("search.mutation", mutation, 0, 1);
+    List<String> scores = new ArrayList<>(IMAGE_SCORES);
+    scores.addAll(PIXEL_SCORES);
+    Extensions.all(Metric.class).forEach(metric -> scores.add(metric.name()));
+    if (!scores.contains(score)) {
+      throw new InputException(
+          "search.score is \""
+              + score
+              + "\"; expected "
+              + Nearest.oneOf(scores)
+              + "."
+              + Nearest.question(score, scores));
+    }
+  }
+
+  /** As in {@code results.csv}. */
+  public String scoreColumn() {
+    return score.replace('-', '_');
+  }
+
+  boolean isOfPixels() {
+    return PIXEL_SCORES.contains(score);
+  }
+
+  boolean isOnesOwn() {
+    return !isOfPixels() && !IMAGE_SCORES.contains(score);
   }
 
   /** The same with another budget; null leaves one as it is. */

@@ -8,7 +8,6 @@ import io.github.dyad.experiment.Experiment;
 import io.github.dyad.experiment.Grid;
 import io.github.dyad.experiment.Grid.PlannedTrial;
 import io.github.dyad.experiment.GridPlanner;
-import io.github.dyad.experiment.ResultColumn;
 import io.github.dyad.experiment.ResultsFolder;
 import io.github.dyad.experiment.RunReport;
 import io.github.dyad.experiment.Runner;
@@ -151,7 +150,7 @@ final class SearchRun {
   private Trial trial(String name, Map<String, Node> overrides) {
     Map<String, Node> all = new LinkedHashMap<>(overrides);
     all.put("data.dataset", scalar(dataset));
-    all.put("metrics.pixel", scalar(String.valueOf(config.score().isOfPixels())));
+    all.put("metrics.pixel", scalar(String.valueOf(config.isOfPixels())));
     return experiment.trial(name, new Node.Mapping(NOWHERE, all), smoke);
   }
 
@@ -187,22 +186,30 @@ final class SearchRun {
 
   private double score(PlannedTrial planned) {
     trials.add(planned);
-    ResultColumn column = config.score().column();
-    Optional<Map<ResultColumn, Double>> known = results.metrics(planned);
+    String column = config.scoreColumn();
+    Optional<Map<String, Double>> known = results.metrics(planned);
     if (known.isPresent()) {
-      return known.get().get(column);
+      return defined(known.get(), column);
     }
     somethingRan = true;
     RunReport report = runTrials();
-    Optional<Map<ResultColumn, Double>> measured = results.metrics(planned);
+    Optional<Map<String, Double>> measured = results.metrics(planned);
     if (measured.isPresent()) {
-      return measured.get().get(column);
+      return defined(measured.get(), column);
     }
     if (report.stopped()) {
       throw new StoppedException();
     }
     trials.remove(planned); // the next run would try it again
     throw new CandidateException(report.failures().get(0).message());
+  }
+
+  private static double defined(Map<String, Double> metrics, String column) {
+    Double value = metrics.get(column);
+    if (value == null) {
+      throw new CandidateException(column + " is undefined on the validation images");
+    }
+    return value;
   }
 
   private RunReport runTrials() {

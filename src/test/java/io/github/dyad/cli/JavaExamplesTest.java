@@ -27,8 +27,8 @@ final class JavaExamplesTest {
     }
     List<String> readme =
         SourceCompiler.blocks(Files.readString(Path.of("README.md")), "```java", "```");
-    assertEquals(2, readme.size());
-    examples.add(readme.get(1)); // the first is a class: LauncherTest compiles and runs it
+    assertEquals(4, readme.size());
+    examples.add(readme.get(3)); // the others are classes: LauncherTest compiles and runs them
     for (int i = 0; i < examples.size(); i++) {
       Path source =
           Files.writeString(

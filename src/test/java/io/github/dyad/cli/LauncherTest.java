@@ -148,17 +148,12 @@ final class LauncherTest {
 
   @Test
   @Tag("slow")
-  void a_third_partys_method_in_a_jar_of_its_own_appears_in_a_grid() throws Exception {
-    String source =
-        SourceCompiler.blocks(Files.readString(Path.of("README.md")), "```java", "```").get(0);
-    Path file = Files.createDirectories(temporary.resolve("mine")).resolve("Prototype.java");
-    SourceCompiler.compile(Files.writeString(file, source), temporary.resolve("classes"));
-    Path jar = temporary.resolve("prototype.jar");
+  void a_third_partys_classes_in_a_jar_of_their_own_appear_in_a_grid() throws Exception {
+    Path jar = temporary.resolve("mine.jar");
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-      out.putNextEntry(new JarEntry("mine/Prototype.class"));
-      out.write(Files.readAllBytes(temporary.resolve("classes/mine/Prototype.class")));
-      out.putNextEntry(new JarEntry("META-INF/services/io.github.dyad.method.Method"));
-      out.write("mine.Prototype\n".getBytes(StandardCharsets.UTF_8));
+      packReadme(0, "Prototype", "method.Method", out);
+      packReadme(1, "FprAtRecall", "metric.Metric", out);
+      packReadme(2, "WorseStudent", "distillation.Objective", out);
     }
     Path experiment =
         Files.writeString(
@@ -166,8 +161,14 @@ final class LauncherTest {
             """
             base:
               data: {dataset: "builtin:made-parts", size: {resize: 32, crop: 32}}
-              metrics.pixel: false
-            vary: {method: [knn, prototype], options.prototype.power: [1, 2]}
+              metrics: {pixel: false, extra: [fpr-at-recall]}
+              options.fpr-at-recall.recall: 0.8
+              training.iterations: 2
+            vary:
+              row:
+                - {name: knn, method: knn}
+                - {name: prototype, method: prototype, options.prototype.power: 1}
+                - {name: worse, objective.objective: worse-student, options.worse-student.sharpness: 2}
             smoke: {data: {limitTrain: 40, limitTest: 20}}
             """);
     Path results = temporary.resolve("results");
@@ -178,12 +179,34 @@ final class LauncherTest {
     Answer answer = start(home.resolve("dyad"), environment, run);
     assertEquals(0, answer.exitCode, answer.err.toString());
     String rows = Files.readString(results.resolve("results.csv"));
-    assertTrue(rows.contains("\nprototype_power-1,"), rows);
+    assertTrue(rows.contains("\nprototype,"), rows);
     assertTrue(rows.contains(",prototype,"), rows);
     assertTrue(rows.contains("options.prototype.power=1.0"), rows);
+    assertTrue(rows.lines().findFirst().orElseThrow().endsWith(",fpr_at_recall"), rows);
+    assertTrue(rows.contains("options.fpr-at-recall.recall=0.8"), rows);
+    assertTrue(rows.contains(",both,last,worse-student,noisy-or,"), rows);
+    assertTrue(rows.contains("options.worse-student.sharpness=2.0"), rows);
+    Answer verified = start(home.resolve("dyad"), environment, "verify", results.toString());
+    assertEquals(0, verified.exitCode, verified.out);
 
     Answer without = start(home.resolve("dyad"), Map.of(), run);
     assertEquals(2, without.exitCode);
-    assertTrue(without.err.get(0).contains("prototype"), without.err.toString());
+    assertTrue(without.err.get(0).contains("fpr-at-recall"), without.err.toString());
+    Answer untaken = start(home.resolve("dyad"), Map.of(), "verify", results.toString());
+    assertEquals(1, untaken.exitCode);
+    assertTrue(untaken.out.contains("cannot be taken again"), untaken.out);
+  }
+
+  /** Compiles a class of the README as it stands there, and packs it with its service file. */
+  private void packReadme(int block, String name, String kind, JarOutputStream jar)
+      throws IOException {
+    String source =
+        SourceCompiler.blocks(Files.readString(Path.of("README.md")), "```java", "```").get(block);
+    Path file = Files.createDirectories(temporary.resolve("mine")).resolve(name + ".java");
+    SourceCompiler.compile(Files.writeString(file, source), temporary.resolve("classes"));
+    jar.putNextEntry(new JarEntry("mine/" + name + ".class"));
+    jar.write(Files.readAllBytes(temporary.resolve("classes/mine/" + name + ".class")));
+    jar.putNextEntry(new JarEntry("META-INF/services/io.github.dyad." + kind));
+    jar.write(("mine." + name + "\n").getBytes(StandardCharsets.UTF_8));
   }
 }

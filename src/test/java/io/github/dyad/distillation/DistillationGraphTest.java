@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.dyad.distillation.ObjectiveConfig.ClassTokenSet;
 import io.github.dyad.distillation.ObjectiveConfig.DistilledTokens;
 import io.github.dyad.distillation.ObjectiveConfig.Normalization;
-import io.github.dyad.distillation.ObjectiveConfig.Objective;
 import io.github.dyad.distillation.ObjectiveConfig.Reduction;
 import io.github.dyad.graph.Lowering;
 import io.github.dyad.tensor.HostTensor;

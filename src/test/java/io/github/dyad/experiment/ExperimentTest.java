@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig.ClassTokens;
-import io.github.dyad.distillation.ObjectiveConfig.Objective;
+import io.github.dyad.distillation.Objective;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -26,7 +26,8 @@ final class ResultTableTest {
                 ResultColumn.SETTING, "multi-class",
                 ResultColumn.SPLIT, category,
                 ResultColumn.STUDENTS, "both",
-                ResultColumn.IMAGE_AUROC, "0.5"));
+                ResultColumn.IMAGE_AUROC, "0.5"),
+            Map.of());
     String text = ResultTable.write(List.of(row));
     assertTrue(text.contains(",\"'=HYPERLINK("), text);
     Path file = Files.writeString(folder.resolve("results.csv"), text);

@@ -234,7 +234,7 @@ final class RunnerTest {
             base: {data.dataset: mvtec-ad, training.iterations: 20}
             vary: {objective.objective: [sum, noisy-or]}
             """);
-    RunReport report = run(grid, new FakeEngine().failing("SUM", 12));
+    RunReport report = run(grid, new FakeEngine().failing("sum", 12));
     assertEquals(1, report.finishedTrials());
     assertEquals(1, report.failures().size());
     assertEquals("objective-sum", report.failures().get(0).label());

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.dyad.data.ImageSize;
 import io.github.dyad.data.Sample;
 import io.github.dyad.data.Splits;
-import io.github.dyad.distillation.ObjectiveConfig.Objective;
+import io.github.dyad.distillation.Objective;
 import io.github.dyad.experiment.Grid.PlannedModel;
 import io.github.dyad.student.DecoderStudentConfig;
 import io.github.dyad.teacher.PositionRule;

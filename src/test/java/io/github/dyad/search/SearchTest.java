@@ -200,7 +200,7 @@ final class SearchTest {
                 "decoderStudent.dropout: [0, 0.2, 0.4]",
                 "objective.objective: [noisy-or, sum, encoder-only]")
             .replace("trials: 6", "trials: 7");
-    SearchReport report = run(yaml, "results", new FakeEngine().failing("SUM", 2), NEVER);
+    SearchReport report = run(yaml, "results", new FakeEngine().failing("sum", 2), NEVER);
     assertEquals(7, report.candidates().size());
     for (CandidateResult candidate : report.candidates()) {
       switch (candidate.values().get("objective.objective")) {
@@ -217,7 +217,7 @@ final class SearchTest {
 
   @Test
   void the_base_must_not_fail() {
-    FakeEngine engine = new FakeEngine().failing("NOISY_OR", 1);
+    FakeEngine engine = new FakeEngine().failing("noisy-or", 1);
     InputException refused =
         assertThrows(InputException.class, () -> run(FILE, "results", engine, NEVER));
     assertTrue(refused.getMessage().contains("candidate 0"), refused.getMessage());

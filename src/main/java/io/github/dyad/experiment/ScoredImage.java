@@ -1,4 +1,4 @@
-package io.github.dyad.report;
+package io.github.dyad.experiment;
 
 import io.github.dyad.CsvText;
 import io.github.dyad.InputException;
@@ -21,7 +21,7 @@ import org.apache.commons.csv.CSVRecord;
  * @param encoderAll s_E of all tokens
  * @param decoder s_D
  */
-record ScoredImage(
+public record ScoredImage(
     String path,
     boolean anomalous,
     String category,
@@ -33,7 +33,7 @@ record ScoredImage(
   /**
    * @throws InputException when the file is missing or damaged
    */
-  static List<ScoredImage> read(Path csv) {
+  public static List<ScoredImage> read(Path csv) {
     CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
     try (Reader reader = Files.newBufferedReader(csv, StandardCharsets.UTF_8);
         CSVParser parser = CSVParser.parse(reader, format)) {

@@ -1,4 +1,4 @@
-package io.github.dyad.report;
+package io.github.dyad.experiment;
 
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.ImageScore;
@@ -6,7 +6,7 @@ import io.github.dyad.anomaly.RawScores;
 import java.util.List;
 
 /** Scores of a row as plain arrays. */
-final class Ranks {
+public final class Ranks {
   private Ranks() {}
 
   /**
@@ -14,7 +14,7 @@ final class Ranks {
    *
    * @param config how the trial fuses, or null where that is not known
    */
-  static double[] of(List<ScoredImage> images, AnomalyConfig config) {
+  public static double[] of(List<ScoredImage> images, AnomalyConfig config) {
     return images.stream()
         .mapToDouble(image -> config == null ? image.score() : rank(image, config))
         .toArray();
@@ -29,7 +29,7 @@ final class Ranks {
     return ImageScore.of(raw, config).rank();
   }
 
-  static boolean[] labels(List<ScoredImage> images) {
+  public static boolean[] labels(List<ScoredImage> images) {
     boolean[] anomalous = new boolean[images.size()];
     for (int i = 0; i < anomalous.length; i++) {
       anomalous[i] = images.get(i).anomalous();

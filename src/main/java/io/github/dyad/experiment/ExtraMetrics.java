@@ -1,0 +1,108 @@
+package io.github.dyad.experiment;
+
+import io.github.dyad.data.DatasetLayout;
+import io.github.dyad.data.Datasets;
+import io.github.dyad.experiment.store.Decimals;
+import io.github.dyad.metric.Metric;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** The metrics of one's own that a trial names, and the proof that they come from its scores. */
+final class ExtraMetrics {
+  private ExtraMetrics() {}
+
+  /**
+   * @param ranks (images), {@link io.github.dyad.anomaly.ImageScore#rank}
+   * @return by column; without those that are undefined on these images
+   * @throws TrainingException when a metric gives no number
+   */
+  static Map<String, Double> of(
+      List<Metric> metrics, double[] ranks, boolean[] anomalous, List<String> groups) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (Metric metric : metrics) {
+      OptionalDouble value = metric.of(ranks.clone(), anomalous.clone(), groups);
+      if (value.isPresent()) {
+        if (!Double.isFinite(value.getAsDouble())) {
+          throw new TrainingException(metric.name() + " is " + value.getAsDouble());
+        }
+        values.put(metric.column(), value.getAsDouble());
+      }
+    }
+    return values;
+  }
+
+  /** What {@code results.csv} says otherwise than the saved scores do, one line each. */
+  static List<String> problems(ResultsFolder folder) {
+    List<String> problems = new ArrayList<>();
+    try {
+      List<ResultRow> rows = ResultTable.read(folder.results());
+      for (Trial trial : RecordedTrials.read(folder).trials()) {
+        if (!trial.config().metrics().extra().isEmpty()) {
+          List<ResultRow> own =
+              rows.stream()
+                  .filter(row -> row.get(ResultColumn.TRIAL).equals(trial.name()))
+                  .toList();
+          problems.addAll(problems(folder, trial, own));
+        }
+      }
+    } catch (RuntimeException e) { // a damaged file, or a metric that fails on it
+      problems.add("metrics.extra cannot be taken again: " + e.getMessage());
+    }
+    return problems;
+  }
+
+  private static List<String> problems(ResultsFolder folder, Trial trial, List<ResultRow> rows) {
+    List<String> problems = new ArrayList<>();
+    DatasetLayout layout = Datasets.layout(trial.config().data().dataset());
+    List<Map<String, Double>> single = new ArrayList<>();
+    for (ResultRow row : rows) {
+      Map<String, Double> values;
+      if (row.isMean()) {
+        values = means(single);
+      } else {
+        values = fromScores(folder, trial, row, layout);
+        single.add(values);
+      }
+      for (Metric metric : trial.config().metrics().extra()) {
+        Double value = values.get(metric.column());
+        String expected = value == null ? "" : Decimals.shortest(value);
+        String found = row.extra().getOrDefault(metric.column(), "");
+        if (!found.equals(expected)) {
+          problems.add(
+              "results.csv: %s of %s %s is \"%s\"; its scores give \"%s\""
+                  .formatted(
+                      metric.column(), trial.name(), row.get(ResultColumn.SPLIT), found, expected));
+        }
+      }
+    }
+    return problems;
+  }
+
+  private static Map<String, Double> fromScores(
+      ResultsFolder folder, Trial trial, ResultRow row, DatasetLayout layout) {
+    List<ScoredImage> images =
+        ScoredImage.read(folder.scores(trial.name(), row.get(ResultColumn.SPLIT)));
+    return of(
+        trial.config().metrics().extra(),
+        Ranks.of(images, trial.config().anomaly()),
+        Ranks.labels(images),
+        images.stream().map(image -> layout.group(image.path())).toList());
+  }
+
+  /** Of the columns that every row has. */
+  static Map<String, Double> means(List<Map<String, Double>> rows) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    if (!rows.isEmpty()) {
+      for (String column : rows.get(0).keySet()) {
+        if (rows.stream().allMatch(row -> row.containsKey(column))) {
+          double sum = rows.stream().mapToDouble(row -> row.get(column)).sum();
+          means.put(column, sum / rows.size());
+        }
+      }
+    }
+    return means;
+  }
+}
