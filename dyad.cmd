@@ -1,5 +1,6 @@
 @echo off
-rem Builds Dyad where needed and runs it. DYAD_JAVA_OPTS goes to the JVM. As ./dyad does on other systems.
+rem Builds Dyad where needed and runs it, as ./dyad does on other systems. DYAD_JAVA_OPTS goes to the JVM, DYAD_CLASSPATH
+rem names jars with methods of your own, DYAD_CUDA=yes runs the CUDA build.
 setlocal
 set "home=%~dp0"
 set "home=%home:~0,-1%"
@@ -11,6 +12,18 @@ if "%~1"=="bench" (
   set "profile=-Pbench"
 )
 set "extra=src\bench"
+if defined DYAD_CUDA (
+  set "build=%home%\target\cuda"
+  set "profile=-Dcuda"
+  set "extra=src\main"
+)
+set "spark="
+echo %* | findstr /c:"--spark" >nul && (
+  set "build=%home%\target\spark"
+  set "profile=-Pspark"
+  set "extra=src\spark"
+  set "spark=yes"
+)
 echo %* | findstr /c:"--ui dl4j" /c:"--ui=dl4j" >nul && (
   set "build=%home%\target\dl4j-ui"
   set "profile=-Pdl4j-ui"
@@ -46,8 +59,14 @@ if %version% lss 17 (
 set "flags=--add-modules=jdk.incubator.vector -Djava.awt.headless=true"
 if %version% geq 22 set "flags=%flags% --enable-native-access=ALL-UNNAMED"
 if %version% geq 23 set "flags=%flags% --sun-misc-unsafe-memory-access=allow"
+rem The packages that Spark 4 opens by itself where spark-submit starts it.
+set "opened="
+if defined spark set "opened=java.lang java.lang.invoke java.lang.reflect java.io java.net java.nio java.util java.util.concurrent java.util.concurrent.atomic sun.nio.ch sun.nio.cs sun.security.action sun.util.calendar"
+for %%p in (%opened%) do call set "flags=%%flags%% --add-opens=java.base/%%p=ALL-UNNAMED"
+set "shipped="
+if defined spark set shipped="-Ddyad.shipped=%build%\shipped.txt"
 
 rem OpenMP and OpenBLAS threads would spin against Dyad's own.
 if not defined OMP_NUM_THREADS set "OMP_NUM_THREADS=1"
-"%java%" %flags% -XX:+UseParallelGC -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0 %DYAD_JAVA_OPTS% "@%build%\classpath.arg" io.github.dyad.cli.Main %*
+"%java%" %flags% %shipped% -XX:+UseParallelGC -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0 %DYAD_JAVA_OPTS% "@%build%\classpath.arg" io.github.dyad.cli.Main %*
 exit /b %errorlevel%

@@ -44,6 +44,10 @@ import picocli.CommandLine.Spec;
 final class PlanCommand implements Callable<Integer> {
   private static final Pattern TABLE = Pattern.compile("table(\\d{1,2})");
 
+  private static final Object[] SIZES = {
+    "data set", "trainings", "core hours", "memory", "features", "models"
+  };
+
   @Spec private CommandSpec spec;
   @Mixin private ExperimentOptions options;
   @Mixin private CommonOptions common;
@@ -133,18 +137,40 @@ final class PlanCommand implements Callable<Integer> {
                     step.featureSeconds(),
                     step.stepSeconds(),
                     scaled(step)));
-    out.printf(Locale.ROOT, "memory: about %s%n", bytes(estimate.memoryBytes()));
+    PlanEstimate.Cost total = estimate.total();
+    out.printf(Locale.ROOT, "memory: about %s%n", bytes(total.memoryBytes()));
     out.printf(
         Locale.ROOT,
         "disk: about %s of kept features, %s of models%n",
-        bytes(estimate.featureBytes()),
-        bytes(estimate.modelBytes()));
+        bytes(total.featureBytes()),
+        bytes(total.modelBytes()));
     out.printf(
         Locale.ROOT,
         "time: about %s (training %s, scoring %s)%n",
-        duration(estimate.trainSeconds() + estimate.scoreSeconds()),
-        duration(estimate.trainSeconds()),
-        duration(estimate.scoreSeconds()));
+        duration(total.seconds()),
+        duration(total.trainSeconds()),
+        duration(total.scoreSeconds()));
+    out.printf("%-16s %9s %10s %9s %9s %9s%n", SIZES);
+    estimate.byDataset().forEach((dataset, cost) -> print(dataset, cost, workers, out));
+    if (estimate.byDataset().size() > 1) {
+      print("all", total, workers, out);
+    }
+  }
+
+  private static void print(String name, PlanEstimate.Cost cost, int workers, PrintWriter out) {
+    out.printf(
+        Locale.ROOT,
+        "%-16s %9d %10s %9s %9s %9s%n",
+        name,
+        cost.trainings(),
+        coreHours(cost.seconds() * workers / 3600),
+        bytes(cost.memoryBytes()),
+        bytes(cost.featureBytes()),
+        bytes(cost.modelBytes()));
+  }
+
+  private static String coreHours(double hours) {
+    return String.format(Locale.ROOT, hours < 10 ? "%.2f" : "%,.0f", hours);
   }
 
   private static String scaled(StepMeasurement step) {

@@ -1,5 +1,6 @@
 package io.github.dyad.cli;
 
+import io.github.dyad.CsvText;
 import io.github.dyad.Extensions;
 import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig;
@@ -185,7 +186,7 @@ final class ScoreCommand implements Callable<Integer> {
     boolean judged = !Double.isNaN(threshold);
     try {
       csv.printRecord(
-          file,
+          CsvText.cell(file),
           Double.toString(score),
           judged ? Double.toString(threshold) : "",
           judged ? (anomalous ? "anomalous" : "normal") : "");

@@ -1,5 +1,6 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.CsvText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -24,7 +25,7 @@ final class CsvTable {
 
   void add(List<?> row) {
     try {
-      printer.printRecord(row);
+      printer.printRecord(CsvText.cells(row));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

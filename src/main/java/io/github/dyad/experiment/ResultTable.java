@@ -1,5 +1,6 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.CsvText;
 import io.github.dyad.InputException;
 import io.github.dyad.experiment.store.WholeFile;
 import java.io.IOException;
@@ -58,13 +59,13 @@ public final class ResultTable {
         Map<ResultColumn, String> values = new EnumMap<>(ResultColumn.class);
         for (ResultColumn column : ResultColumn.values()) {
           if (record.isSet(column.header())) {
-            values.put(column, record.get(column.header()));
+            values.put(column, CsvText.text(record.get(column.header())));
           }
         }
         Map<String, String> extra = new LinkedHashMap<>();
         for (String column : parser.getHeaderNames()) {
           if (!ResultColumn.headers().contains(column) && record.isSet(column)) {
-            extra.put(column, record.get(column));
+            extra.put(column, CsvText.text(record.get(column)));
           }
         }
         rows.add(new ResultRow(values, extra));

@@ -1,5 +1,6 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.CsvText;
 import io.github.dyad.InputException;
 import java.io.IOException;
 import java.io.Reader;
@@ -40,9 +41,9 @@ public record ScoredImage(
       for (CSVRecord record : parser) {
         images.add(
             new ScoredImage(
-                record.get("path"),
+                CsvText.text(record.get("path")),
                 record.get("label").equals("1"),
-                record.get("category"),
+                CsvText.text(record.get("category")),
                 number(record, "score_encoder_last"),
                 number(record, "score_encoder_all"),
                 number(record, "score_decoder"),

@@ -1,5 +1,6 @@
 package io.github.dyad.paper;
 
+import io.github.dyad.CsvText;
 import io.github.dyad.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -198,7 +199,7 @@ public record AssumptionRanking(List<Ranked> sets, int cells, List<String> reduc
     try (CSVPrinter printer = new CSVPrinter(text, Csv.PLAIN)) {
       printer.printRecord(HEADER);
       for (int i = 0; i < sets.size(); i++) {
-        printer.printRecord(cells(i, "%.6f"));
+        printer.printRecord(CsvText.cells(cells(i, "%.6f")));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

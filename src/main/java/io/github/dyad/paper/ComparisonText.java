@@ -1,5 +1,6 @@
 package io.github.dyad.paper;
 
+import io.github.dyad.CsvText;
 import io.github.dyad.paper.ComparisonLine.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,7 +73,7 @@ public final class ComparisonText {
     try (CSVPrinter printer = new CSVPrinter(text, Csv.PLAIN)) {
       printer.printRecord(ComparisonColumn.header());
       for (ComparisonLine line : comparison.lines()) {
-        printer.printRecord(ComparisonColumn.cells(line));
+        printer.printRecord(CsvText.cells(ComparisonColumn.cells(line)));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

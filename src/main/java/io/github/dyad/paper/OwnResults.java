@@ -1,5 +1,6 @@
 package io.github.dyad.paper;
 
+import io.github.dyad.CsvText;
 import io.github.dyad.InputException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -114,7 +115,7 @@ public final class OwnResults {
     }
 
     private String text(String column) {
-      return cells.isSet(column) ? cells.get(column) : "";
+      return cells.isSet(column) ? CsvText.text(cells.get(column)) : "";
     }
 
     private OptionalLong whole(String column) {

@@ -1,5 +1,6 @@
 package io.github.dyad.report;
 
+import io.github.dyad.CsvText;
 import io.github.dyad.InputException;
 import io.github.dyad.experiment.store.WholeFile;
 import java.io.IOException;
@@ -90,7 +91,7 @@ public final class SearchFigures {
 
     static Scale of(List<CSVRecord> candidates, String column) {
       LinkedHashSet<String> texts = new LinkedHashSet<>();
-      candidates.forEach(candidate -> texts.add(candidate.get(column)));
+      candidates.forEach(candidate -> texts.add(CsvText.text(candidate.get(column))));
       try {
         ToDoubleFunction<String> number = Double::parseDouble;
         double low = texts.stream().mapToDouble(number).min().orElseThrow();
@@ -105,7 +106,7 @@ public final class SearchFigures {
     }
 
     double at(CSVRecord candidate) {
-      String text = candidate.get(column);
+      String text = CsvText.text(candidate.get(column));
       if (!labels.isEmpty()) {
         return unit(labels.indexOf(text));
       }

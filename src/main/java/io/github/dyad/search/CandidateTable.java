@@ -1,5 +1,6 @@
 package io.github.dyad.search;
 
+import io.github.dyad.CsvText;
 import io.github.dyad.experiment.ResultsFolder;
 import io.github.dyad.experiment.store.WholeFile;
 import java.io.IOException;
@@ -41,7 +42,7 @@ final class CandidateTable {
             .parameters()
             .forEach(parameter -> row.add(candidate.values().getOrDefault(parameter.key(), "")));
         row.add(candidate.reason());
-        csv.printRecord(row);
+        csv.printRecord(CsvText.cells(row));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,5 +76,10 @@ class PlanCommandTest {
     assertTrue(answer.out().contains("memory: about "), answer.out());
     assertTrue(answer.out().contains("disk: about 0 MB of kept features, "), answer.out());
     assertTrue(answer.out().contains("time: about "), answer.out());
+    assertTrue(
+        Pattern.compile("\ncifar-10 +1 +[0-9.]+ +[0-9.]+ [MG]B +0 MB +[0-9.]+ [MG]B\n")
+            .matcher(answer.out())
+            .find(),
+        answer.out());
   }
 }

@@ -53,7 +53,7 @@ class SmokeRunsTest {
   }
 
   private static Stream<Path> files() throws IOException {
-    try (Stream<Path> files = Files.list(EXPERIMENTS)) {
+    try (Stream<Path> files = Files.walk(EXPERIMENTS)) {
       return files.filter(file -> isRun(file)).sorted().toList().stream();
     }
   }

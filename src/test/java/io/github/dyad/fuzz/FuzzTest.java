@@ -26,6 +26,8 @@ final class FuzzTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @TempDir private Path folder;
+  private long slowestNanos;
+  private long mostBytes;
 
   @ParameterizedTest
   @EnumSource
@@ -75,6 +77,9 @@ final class FuzzTest {
       refused += attempt(target, mutant, target + " mutant " + number) ? 1 : 0;
     }
     assertTrue(refused > 0, "nothing was refused: the mutations are too mild");
+    System.out.printf(
+        "%s: %d mutations, %d refused, slowest %d ms, at most %d MiB%n",
+        target, count, refused, slowestNanos / 1_000_000, mostBytes >> 20);
   }
 
   private static List<byte[]> seeds(FuzzTarget target) throws IOException {
@@ -108,6 +113,8 @@ final class FuzzTest {
     }
     long nanos = System.nanoTime() - start;
     bytes = THREADS.getCurrentThreadAllocatedBytes() - bytes;
+    slowestNanos = Math.max(slowestNanos, nanos);
+    mostBytes = Math.max(mostBytes, bytes);
     assertTrue(nanos < MAX_NANOS, what + " took " + nanos / 1_000_000 + " ms");
     assertTrue(bytes < MAX_BYTES, what + " allocated " + (bytes >> 20) + " MiB");
     if (message != null) {

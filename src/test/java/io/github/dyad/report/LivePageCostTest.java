@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("bench")
 final class LivePageCostTest {
-  private static final int PAIRS = 4;
+  private static final int PAIRS = 2;
   private static final double MOST = 0.02;
   private static final String EXPERIMENT =
       """
@@ -42,7 +42,7 @@ final class LivePageCostTest {
       base:
         preset: paper-semantic
         features.keep: no
-        training: {iterations: 60, batchSize: 8, holdBack: 0}
+        training: {iterations: 240, batchSize: 8, holdBack: 0}
         data: {dataset: "builtin:fashion-mnist-small", splits: [A], size: {resize: 64, crop: 64}, limitTrain: 200, limitTest: 20}
       """;
 
