@@ -25,13 +25,18 @@ final class ModelStore {
   }
 
   /**
-   * {@link #find}, for a model that is to be used.
+   * {@link #find}, for a model that is to be used. A run that was killed right after the training
+   * may have left its checkpoints; they go now. The caller holds the training's lock.
    *
    * @throws io.github.dyad.InputException when its files are not as they were written
    */
   Optional<TrainingRecord> findWhole(String key) {
     Optional<TrainingRecord> found = find(key);
-    found.ifPresent(record -> record.requireAsWritten(folder.model(key), Set.of()));
+    found.ifPresent(
+        record -> {
+          record.requireAsWritten(folder.model(key), Set.of());
+          WholeFile.deleteFolder(folder.checkpoints(key));
+        });
     return found;
   }
 

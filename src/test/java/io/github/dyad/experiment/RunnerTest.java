@@ -473,6 +473,18 @@ final class RunnerTest {
   }
 
   @Test
+  void checkpoints_that_a_kill_left_beside_a_finished_model_go() throws IOException {
+    Grid grid = grid("base: {data.dataset: mvtec-ad, training.iterations: 2}");
+    run(grid, new FakeEngine());
+    String key = grid.trainings().keySet().iterator().next();
+    Path left = Files.createDirectories(folder.checkpoints(key)).resolve("step.txt");
+    Files.createFile(left);
+    WholeFile.deleteFolder(folder.root().resolve("ledger"));
+    run(grid, new FakeEngine());
+    assertFalse(Files.exists(left));
+  }
+
+  @Test
   void loco_joins_logical_and_structural_anomalies_by_their_mean() throws IOException {
     RunReport mean = null;
     int larger = 0;
