@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Prints every result beside the cells of the paper that measure the same, in percent, and"
           + " writes comparison.csv and comparison.md.",
-      "Rows that differ only in their seed become one, with the 95 % interval of their mean.",
+      "Rows that differ only in their seed become one, with the 95 %% interval of their mean.",
       "A run with fewer iterations, another teacher, image size or number of images than the"
           + " paper's is called reduced."
     },

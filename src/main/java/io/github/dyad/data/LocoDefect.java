@@ -49,6 +49,13 @@ public record LocoDefect(String name, Mask mask, double saturation, boolean rela
     return defects;
   }
 
+  /**
+   * @throws InputException when this {@code defects_config.json} cannot be read
+   */
+  public static void requireReadable(Path config) {
+    entries(config);
+  }
+
   private static LocoDefect of(ImageRef image, int value, Path config) {
     JsonNode entry = entries(config).get(value);
     if (entry == null) {

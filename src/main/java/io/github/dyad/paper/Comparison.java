@@ -24,16 +24,21 @@ public record Comparison(List<ComparisonLine> lines) {
 
   /** Compares rows in any order, of one or several trials. */
   public static Comparison of(List<OwnResult> results) {
-    Map<String, Integer> rowsOfTrial = new LinkedHashMap<>();
+    Map<List<String>, Integer> rowsOfTrial = new LinkedHashMap<>(); // of one seed
     Map<OwnResult, List<OwnResult>> series = new LinkedHashMap<>();
     for (OwnResult result : results) {
-      rowsOfTrial.merge(result.trial(), result.isMean() ? 0 : 1, Integer::sum);
+      rowsOfTrial.merge(
+          List.of(result.trial(), result.seed()), result.isMean() ? 0 : 1, Integer::sum);
       series.computeIfAbsent(result.withoutSeed(), key -> new ArrayList<>()).add(result);
     }
     List<ComparisonLine> lines = new ArrayList<>();
     series.forEach(
         (own, seeds) -> {
-          int rows = seeds.stream().mapToInt(s -> rowsOfTrial.get(s.trial())).min().orElseThrow();
+          int rows =
+              seeds.stream()
+                  .mapToInt(s -> rowsOfTrial.get(List.of(s.trial(), s.seed())))
+                  .min()
+                  .orElseThrow();
           List<ComparisonLine> found = counterparts(own, seeds, rows);
           lines.addAll(found.isEmpty() ? List.of(alone(own, seeds)) : found);
         });

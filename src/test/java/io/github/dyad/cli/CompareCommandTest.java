@@ -46,9 +46,9 @@ class CompareCommandTest {
             3  cifar-10  mean   Ours (E)  image_auroc         50.00  85.84  -35.84  reduced: 300 of 82,500 iterations, teacher tiny.onnx 02 in place of DINOv2-B-reg4/14, 64 px in place of 392, a mean whose rows are not there
             -  cifar-10  mean   odd                                                 no counterpart: the paper has no such students, class tokens, objective and fusion
 
-        Table 15, cifar-10 A, image_auroc: Transformaly 92.3, MSC 84.5 (published only), UniAD 84.4 (published only), MINT-AD 86.7 (published only), GeneralAD 92.7 (published only), Dinomaly 63.7
+        Table 15, cifar-10 A, image_auroc: Transformaly 92.3 (published only), MSC 84.5 (published only), UniAD 84.4 (published only), MINT-AD 86.7 (published only), GeneralAD 92.7 (published only), Dinomaly 63.7
         Table 23, cifar-10 A, image_auroc: DSKD 56.7 (published only)
-        Table 15, cifar-10 B, image_auroc: Transformaly 90.0, MSC 88.4 (published only), UniAD 80.9 (published only), MINT-AD 83.3 (published only), GeneralAD 88.2 (published only), Dinomaly 64.8
+        Table 15, cifar-10 B, image_auroc: Transformaly 90.0 (published only), MSC 88.4 (published only), UniAD 80.9 (published only), MINT-AD 83.3 (published only), GeneralAD 88.2 (published only), Dinomaly 64.8
         Table 23, cifar-10 B, image_auroc: DSKD 46.8 (published only)
         full: teacher dinov2_vitb14_reg4.onnx 01, 82500 iterations, 392 px, assumptions default, 2 seeds
         e: teacher tiny.onnx 02, 300 iterations, 64 px, assumptions anomaly.temperature=2, 1 seed

@@ -146,6 +146,17 @@ class ComparisonTest {
   }
 
   @Test
+  void seeds_of_one_trial_name_are_whole_each() {
+    List<OwnResult> results = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      results.addAll(wholeTrial(run().name("full").seed(seed)));
+    }
+    ComparisonLine line = lastLine(Comparison.of(results));
+    assertEquals(3, line.seeds());
+    assertEquals(List.of(), line.reductions());
+  }
+
+  @Test
   void trials_that_differ_in_more_than_their_seed_stay_apart() {
     List<OwnResult> results = new ArrayList<>(wholeTrial(run()));
     results.addAll(wholeTrial(run().seed(1).assumptions("optimizer.floor=0")));
@@ -208,6 +219,7 @@ class ComparisonTest {
   /** The paper's own run on CIFAR-10, of which a test changes what it is about. */
   private static final class Run {
     private String dataset = "cifar-10";
+    private String name = "";
     private String method = "";
     private String students = "both";
     private String classTokens = "last";
@@ -226,6 +238,11 @@ class ComparisonTest {
 
     Run dataset(String value) {
       dataset = value;
+      return this;
+    }
+
+    Run name(String value) {
+      name = value;
       return this;
     }
 
@@ -295,7 +312,9 @@ class ComparisonTest {
     OwnResult result(String split) {
       return new OwnResult(
           // Where the seed stands depends on the order of the axes.
-          seed % 2 == 0 ? "s" + seed + "_full-" + dataset : "full-" + dataset + "_s" + seed,
+          !name.isEmpty()
+              ? name
+              : seed % 2 == 0 ? "s" + seed + "_full-" + dataset : "full-" + dataset + "_s" + seed,
           dataset,
           "multi-class",
           split,

@@ -143,7 +143,7 @@ class PaperTablesTest {
       }
     }
     assertEquals(
-        List.of("Ours", "Dinomaly", "KNN", "PatchCore", "RD4AD", "Transformaly"),
+        List.of("Ours", "Dinomaly", "KNN", "PatchCore", "RD4AD"),
         PublishedMethods.names().stream()
             .filter(name -> PublishedMethods.of(name).orElseThrow().runByDyad())
             .toList());

@@ -1,7 +1,9 @@
 package io.github.dyad.data.layout;
 
+import io.github.dyad.InputException;
 import io.github.dyad.data.DatasetFacts;
 import io.github.dyad.data.Domain;
+import io.github.dyad.data.LocoDefect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +35,19 @@ public final class MvtecLoco extends ScannedLayout {
     IndustrialFolders.MVTEC.scan(root, scan);
     for (String category : scan.categories()) {
       Path inside = root.resolve(category).resolve(CONFIG);
-      if (!Files.isRegularFile(inside) && !Files.isRegularFile(root.resolve(CONFIG))) {
+      if (Files.isRegularFile(inside)) {
+        readable(inside, scan);
+      } else {
         scan.note(inside + " is missing: sPRO needs it");
       }
+    }
+  }
+
+  private static void readable(Path config, Scan scan) {
+    try {
+      LocoDefect.requireReadable(config);
+    } catch (InputException e) {
+      scan.problem(e.getMessage());
     }
   }
 }

@@ -22,6 +22,9 @@ public final class Visa extends ScannedLayout {
   private static final String SPLIT = "split_csv/1cls.csv";
   private static final List<String> COLUMNS = List.of("object", "split", "label", "image", "mask");
   private static final String ANOMALY = "anomaly";
+  private static final String NORMAL = "normal";
+  private static final String TRAIN = "train";
+  private static final String TEST = "test";
 
   public Visa() {
     super(
@@ -76,12 +79,28 @@ public final class Visa extends ScannedLayout {
           scan.problem(csv + ":" + rows.getCurrentLineNumber() + ": not five columns");
           return;
         }
+        if (!known(row, "split", TRAIN, TEST, scan, csv, rows.getCurrentLineNumber())
+            || !known(row, "label", NORMAL, ANOMALY, scan, csv, rows.getCurrentLineNumber())) {
+          return;
+        }
         if (scan.category(row.get("object"))) {
           sample(root, row, scan, missing);
         }
       }
     }
     missing.tell(scan);
+  }
+
+  /** Whether a cell is one of two words; tells it where it is not. */
+  private static boolean known(
+      CSVRecord row, String column, String one, String other, Scan scan, Path csv, long line) {
+    String value = row.get(column);
+    if (!value.equals(one) && !value.equals(other)) {
+      scan.problem(
+          csv + ":" + line + ": " + column + " is " + value + "; expected " + one + " or " + other);
+      return false;
+    }
+    return true;
   }
 
   private static void sample(Path root, CSVRecord row, Scan scan, MissingFiles missing) {
@@ -98,7 +117,7 @@ public final class Visa extends ScannedLayout {
         anomalous
             ? new Sample(path, category, true, ANOMALY, pixels, List.of(ImageRef.file(mask.get())))
             : Sample.normal(path, category, pixels);
-    if (row.get("split").equals("train")) {
+    if (row.get("split").equals(TRAIN)) {
       scan.train(sample);
     } else {
       scan.test(sample);

@@ -145,6 +145,22 @@ class DamageTest {
   }
 
   @Test
+  void a_word_that_visa_does_not_know_in_its_split_file() {
+    String header = "object,split,label,image,mask\n";
+    mini.images("visa/candle", "0.JPG");
+    mini.text("visa/split_csv/1cls.csv", header + "candle,trian,normal,candle/0.JPG,\n");
+    told("visa", "visa", "1cls.csv:2: split is trian; expected train or test");
+    mini.text("visa/split_csv/1cls.csv", header + "candle,train,nromal,candle/0.JPG,\n");
+    told("visa", "visa", "1cls.csv:2: label is nromal; expected normal or anomaly");
+  }
+
+  @Test
+  void a_config_of_mvtec_loco_that_is_cut_short() {
+    mini.text("set/bottle/defects_config.json", "{");
+    told("mvtec-loco", "set", "defects_config.json: cannot be read");
+  }
+
+  @Test
   void visa_without_its_split_file() {
     mini.images("visa/candle/Data/Images/Normal", "0000.JPG");
     told("visa", "visa", "split_csv/1cls.csv is missing");
