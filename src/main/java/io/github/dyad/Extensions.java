@@ -11,6 +11,11 @@ import java.util.stream.Collectors;
 public final class Extensions {
   private Extensions() {}
 
+  /** Whether an extension is a record with options of its own. */
+  public static boolean hasOptions(Extension extension) {
+    return extension instanceof Record && extension.getClass().getRecordComponents().length > 0;
+  }
+
   /**
    * All of a kind with their default options, by name.
    *

@@ -33,7 +33,7 @@ final class ObjectiveJson {
     @Override
     public void serialize(Objective objective, JsonGenerator json, SerializerProvider provider)
         throws IOException {
-      if (objective instanceof Record && objective.getClass().getRecordComponents().length > 0) {
+      if (Extensions.hasOptions(objective)) {
         json.writeStartObject();
         json.writeStringField("name", objective.name());
         json.writeFieldName("options");

@@ -34,6 +34,33 @@ final class ExtraMetrics {
     return values;
   }
 
+  /** What stands in {@code results.csv}, by column; empty where there is no number. */
+  static Map<String, String> cells(List<Metric> metrics, Map<String, Double> values) {
+    Map<String, String> cells = new LinkedHashMap<>();
+    for (Metric metric : metrics) {
+      Double value = values.get(metric.column());
+      cells.put(metric.column(), value == null ? "" : Decimals.shortest(value));
+    }
+    return cells;
+  }
+
+  /** What stands there for the mean of a trial's rows. */
+  static Map<String, String> meanCells(List<Metric> metrics, List<ResultRow> rows) {
+    return cells(metrics, means(rows.stream().map(ExtraMetrics::numbers).toList()));
+  }
+
+  private static Map<String, Double> numbers(ResultRow row) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    row.extra()
+        .forEach(
+            (column, cell) -> {
+              if (!cell.isEmpty()) {
+                numbers.put(column, Double.parseDouble(cell));
+              }
+            });
+    return numbers;
+  }
+
   /** What {@code results.csv} says otherwise than the saved scores do, one line each. */
   static List<String> problems(ResultsFolder folder) {
     List<String> problems = new ArrayList<>();
@@ -66,17 +93,17 @@ final class ExtraMetrics {
         values = fromScores(folder, trial, row, layout);
         single.add(values);
       }
-      for (Metric metric : trial.config().metrics().extra()) {
-        Double value = values.get(metric.column());
-        String expected = value == null ? "" : Decimals.shortest(value);
-        String found = row.extra().getOrDefault(metric.column(), "");
-        if (!found.equals(expected)) {
-          problems.add(
-              "results.csv: %s of %s %s is \"%s\"; its scores give \"%s\""
-                  .formatted(
-                      metric.column(), trial.name(), row.get(ResultColumn.SPLIT), found, expected));
-        }
-      }
+      cells(trial.config().metrics().extra(), values)
+          .forEach(
+              (column, expected) -> {
+                String found = row.extra().getOrDefault(column, "");
+                if (!found.equals(expected)) {
+                  problems.add(
+                      "results.csv: %s of %s %s is \"%s\"; its scores give \"%s\""
+                          .formatted(
+                              column, trial.name(), row.get(ResultColumn.SPLIT), found, expected));
+                }
+              });
     }
     return problems;
   }

@@ -37,7 +37,7 @@ final class Methods {
         .forEach(
             extension -> {
               if (extension instanceof Record record
-                  && hasOptions(extension)
+                  && Extensions.hasOptions(extension)
                   && options.put(extension.name(), record) != null) {
                 throw new InputException(
                     "two extensions are called "
@@ -76,10 +76,6 @@ final class Methods {
                             + Nearest.oneOf(names)
                             + "."
                             + Nearest.question(name, names))));
-  }
-
-  static boolean hasOptions(Extension extension) {
-    return extension instanceof Record && extension.getClass().getRecordComponents().length > 0;
   }
 
   /** The same metrics with the options that the trial gives them. */

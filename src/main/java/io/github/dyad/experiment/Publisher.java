@@ -11,10 +11,8 @@ import io.github.dyad.experiment.store.FileLock;
 import io.github.dyad.experiment.store.Json;
 import io.github.dyad.experiment.store.WholeFile;
 import io.github.dyad.experiment.yaml.RecordTree;
-import io.github.dyad.metric.Metric;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,12 +118,7 @@ final class Publisher {
     values.put(ResultColumn.PARAMETERS, String.valueOf(entry.training().parameters()));
     values.put(ResultColumn.TRAIN_IMAGES, String.valueOf(trainedImages(trial, model)));
     values.put(ResultColumn.TEST_IMAGES, String.valueOf(row.test().size()));
-    Map<String, String> extra = new LinkedHashMap<>();
-    for (Metric metric : metrics.extra()) {
-      Double value = entry.extra().get(metric.column());
-      extra.put(metric.column(), value == null ? "" : Decimals.shortest(value));
-    }
-    return new ResultRow(values, extra);
+    return new ResultRow(values, ExtraMetrics.cells(metrics.extra(), entry.extra()));
   }
 
   /** Without the normal images that are held back for the threshold. */
@@ -185,21 +178,7 @@ final class Publisher {
             rows.stream()
                 .mapToLong(row -> Long.parseLong(row.get(ResultColumn.TEST_IMAGES)))
                 .sum()));
-    Map<String, String> extra = new LinkedHashMap<>();
-    for (Metric metric : trial.config().metrics().extra()) {
-      extra.put(metric.column(), mean(rows, metric.column()));
-    }
-    return new ResultRow(values, extra);
-  }
-
-  /** Empty unless every row has the number. */
-  private static String mean(List<ResultRow> rows, String column) {
-    if (rows.stream().anyMatch(row -> row.extra().get(column).isEmpty())) {
-      return "";
-    }
-    double sum =
-        rows.stream().mapToDouble(row -> Double.parseDouble(row.extra().get(column))).sum();
-    return Decimals.shortest(sum / rows.size());
+    return new ResultRow(values, ExtraMetrics.meanCells(trial.config().metrics().extra(), rows));
   }
 
   private static List<?> timing(

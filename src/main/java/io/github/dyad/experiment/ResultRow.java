@@ -1,8 +1,10 @@
 package io.github.dyad.experiment;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -26,6 +28,13 @@ public record ResultRow(Map<ResultColumn, String> values, Map<String, String> ex
 
   public String get(ResultColumn column) {
     return values.get(column);
+  }
+
+  /** Text of all columns, then of those of {@code extraColumns}. */
+  public List<String> cells(List<String> extraColumns) {
+    List<String> cells = new ArrayList<>(values.values());
+    extraColumns.forEach(column -> cells.add(extra.getOrDefault(column, "")));
+    return cells;
   }
 
   /** Of a metric. */

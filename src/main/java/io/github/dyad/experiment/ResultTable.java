@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,12 +24,7 @@ public final class ResultTable {
     List<String> header = new ArrayList<>(ResultColumn.headers());
     header.addAll(extra);
     CsvTable table = new CsvTable(header);
-    for (ResultRow row : rows) {
-      List<String> cells = new ArrayList<>();
-      Arrays.stream(ResultColumn.values()).map(row::get).forEach(cells::add);
-      extra.forEach(column -> cells.add(row.extra().getOrDefault(column, "")));
-      table.add(cells);
-    }
+    rows.forEach(row -> table.add(row.cells(extra)));
     return table.text();
   }
 

@@ -1,6 +1,7 @@
 package io.github.dyad.experiment;
 
 import io.github.dyad.Extension;
+import io.github.dyad.Extensions;
 import io.github.dyad.data.ImageSize;
 import io.github.dyad.distillation.Objective;
 import io.github.dyad.distillation.ObjectiveConfig;
@@ -118,7 +119,7 @@ public record TrainingPart(
     } else {
       tree.put("method", Methods.tree(method));
     }
-    if (Methods.hasOptions(objective.objective())) {
+    if (Extensions.hasOptions(objective.objective())) {
       tree.put("objective_options", Methods.tree(objective.objective()).get("options"));
     }
     return tree;

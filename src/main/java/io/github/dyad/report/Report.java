@@ -20,7 +20,6 @@ import io.github.dyad.paper.Contender;
 import io.github.dyad.paper.OwnResults;
 import io.github.dyad.paper.PaperCell;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -74,8 +73,9 @@ public final class Report {
     Map<String, PlannedTrial> detailed = detailed(planner);
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("title", title());
-    data.put("columns", columns());
-    data.put("rows", rows.stream().map(this::cells).toList());
+    List<String> extra = ResultTable.extraColumns(rows);
+    data.put("columns", columns(extra));
+    data.put("rows", rows.stream().map(row -> row.cells(extra)).toList());
     data.put("comparison", comparison());
     data.put("parameters", Parameters.of(recorded, rows));
     data.put("ranking", ranking());
@@ -92,12 +92,12 @@ public final class Report {
     return data;
   }
 
-  private List<Map<String, Object>> columns() {
+  private List<Map<String, Object>> columns(List<String> extraColumns) {
     List<Map<String, Object>> columns = new ArrayList<>();
     for (ResultColumn c : ResultColumn.values()) {
       columns.add(column(c.header(), c.unit(), c.sentence(), c.isMetric()));
     }
-    for (String extra : ResultTable.extraColumns(rows)) {
+    for (String extra : extraColumns) {
       boolean numbers =
           rows.stream()
               .map(row -> row.extra().getOrDefault(extra, ""))
@@ -110,13 +110,6 @@ public final class Report {
   private static Map<String, Object> column(
       String key, String unit, String sentence, boolean isMetric) {
     return Map.of("key", key, "unit", unit, "sentence", sentence, "metric", isMetric);
-  }
-
-  private List<String> cells(ResultRow row) {
-    List<String> cells = new ArrayList<>();
-    Arrays.stream(ResultColumn.values()).map(row::get).forEach(cells::add);
-    ResultTable.extraColumns(rows).forEach(c -> cells.add(row.extra().getOrDefault(c, "")));
-    return cells;
   }
 
   private String title() {

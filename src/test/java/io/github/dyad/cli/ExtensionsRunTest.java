@@ -194,19 +194,14 @@ class ExtensionsRunTest {
 
   @Test
   void what_is_mistyped_is_told_with_the_nearest_word() throws IOException {
-    for (String[] wrong :
+    Cli.assertMistakesAreTold(
+        folder,
+        EXPERIMENT,
         new String[][] {
           {"extra: [precision-at]", "extra: [precision-ot]", "Did you mean \"precision-at\"?"},
           {"extra: [precision-at]", "extra: [precision-at, precision-at]", "column precision_at"},
           {"objective: scaled-sum}", "objective: scaled-sun}", "Did you mean \"scaled-sum\"?"},
           {"options.precision-at.worst: 4", "options.precision-at.worst: 0", "at least 1"},
-        }) {
-      Path file =
-          Files.writeString(folder.resolve("wrong.yaml"), EXPERIMENT.replace(wrong[0], wrong[1]));
-      Cli answer = Cli.dyad("plan", file.toString());
-      assertEquals(2, answer.exitCode(), wrong[1]);
-      assertTrue(
-          answer.err().contains("wrong.yaml:") && answer.err().contains(wrong[2]), answer.err());
-    }
+        });
   }
 }

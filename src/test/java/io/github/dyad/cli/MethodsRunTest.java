@@ -177,19 +177,14 @@ class MethodsRunTest {
 
   @Test
   void what_is_mistyped_is_told_with_the_nearest_word() throws IOException {
-    for (String[] wrong :
+    Cli.assertMistakesAreTold(
+        folder,
+        EXPERIMENT,
         new String[][] {
           {"method: patchcore}", "method: patchcor}", "Did you mean \"patchcore\"?"},
           {"options.knn.neighbours: 3", "options.knn.neighbors: 3", "options.knn.neighbours?"},
           {"options.knn.neighbours: 3", "options.kn.neighbours: 3", "options.knn?"},
           {"options.knn.neighbours: 3", "options.knn.neighbours: 0", "expected at least 1"},
-        }) {
-      Path file =
-          Files.writeString(folder.resolve("wrong.yaml"), EXPERIMENT.replace(wrong[0], wrong[1]));
-      Cli answer = Cli.dyad("plan", file.toString());
-      assertEquals(2, answer.exitCode(), wrong[1]);
-      assertTrue(
-          answer.err().contains("wrong.yaml:") && answer.err().contains(wrong[2]), answer.err());
-    }
+        });
   }
 }
