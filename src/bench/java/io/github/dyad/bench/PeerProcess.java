@@ -1,6 +1,7 @@
 package io.github.dyad.bench;
 
 import io.github.dyad.InputException;
+import io.github.dyad.kernel.OpenBlas;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -26,6 +27,10 @@ final class PeerProcess implements AutoCloseable {
     builder.environment().put("OMP_NUM_THREADS", "" + threads); // the launcher sets Dyad's, 1
     // Threads that spin while they wait cost a peer up to 20 times where anybody else computes.
     builder.environment().put("OMP_WAIT_POLICY", "passive");
+    // Debian's OpenBLAS knows no newer Intel processors either.
+    if (!OpenBlas.core().equals("unknown")) {
+      builder.environment().put("OPENBLAS_CORETYPE", OpenBlas.core());
+    }
     try {
       process = builder.start();
       answers = process.inputReader(StandardCharsets.UTF_8);

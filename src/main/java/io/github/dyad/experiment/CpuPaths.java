@@ -16,8 +16,8 @@ public final class CpuPaths {
   private CpuPaths() {}
 
   /**
-   * Rows by path, such as {@code vector-256; OpenBLAS, core type automatic (AVX2)}; several paths
-   * in one name where a row was trained on another than it was scored on.
+   * Rows by path, such as {@code vector-256; OpenBLAS, core type Haswell}; several paths in one
+   * name where a row was trained on another than it was scored on.
    *
    * @param results a {@code results.csv}; its manifest is beside it
    * @return empty where there is no manifest

@@ -27,6 +27,7 @@ import io.github.dyad.experiment.store.Json;
 import io.github.dyad.experiment.store.Sha256;
 import io.github.dyad.graph.Lowering;
 import io.github.dyad.kernel.Kernels;
+import io.github.dyad.kernel.OpenBlas;
 import io.github.dyad.kernel.Workers;
 import io.github.dyad.method.MethodModel;
 import io.github.dyad.student.DecoderStudentConfig;
@@ -421,13 +422,10 @@ public final class DistillationEngine implements Engine {
   @Override
   public Map<String, String> environment() {
     Map<String, String> environment = new LinkedHashMap<>();
+    String core = OpenBlas.core(); // before ND4J loads it
     environment.put("backend", Nd4j.getBackend().getClass().getSimpleName());
     environment.put("cpu_path", Kernels.active().name());
-    environment.put(
-        "blas",
-        "OpenBLAS, core type "
-            + System.getenv()
-                .getOrDefault("OPENBLAS_CORETYPE", "automatic (" + Processor.vectorUnit() + ")"));
+    environment.put("blas", "OpenBLAS, core type " + core);
     return environment;
   }
 

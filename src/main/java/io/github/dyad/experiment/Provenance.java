@@ -1,5 +1,6 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.kernel.Processor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -20,6 +20,7 @@ public final class Gemm {
   private static final ThreadLocal<Operands> OPERANDS = ThreadLocal.withInitial(Operands::new);
 
   static {
+    OpenBlas.load();
     // OpenBLAS's own threads spin after every product; with one thread they never start.
     openblas_nolapack.blas_set_num_threads(1);
   }

@@ -6,6 +6,7 @@ import io.github.dyad.graph.Layers;
 import io.github.dyad.graph.TokenGrid;
 import io.github.dyad.graph.VisionTransformer;
 import io.github.dyad.graph.Weights;
+import io.github.dyad.kernel.OpenBlas;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,10 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Teacher {
   /** Constant names start with this. */
   public static final String NAME = "teacher.";
+
+  static {
+    OpenBlas.load(); // a teacher comes before whatever else calls ND4J
+  }
 
   private final TeacherWeights weights;
   private final Map<String, INDArray> arrays = new LinkedHashMap<>();

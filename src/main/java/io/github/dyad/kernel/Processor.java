@@ -1,30 +1,30 @@
-package io.github.dyad.experiment;
+package io.github.dyad.kernel;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The processor, as far as the operating system tells: OpenBLAS chooses its kernels by it. */
-final class Processor {
+/** The processor, as far as the operating system tells. */
+public final class Processor {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-  private static final String UNKNOWN = "unknown";
 
   private Processor() {}
 
   /** Its name. */
-  static String model() {
+  public static String model() {
     String windows = System.getenv("PROCESSOR_IDENTIFIER");
-    return field("model name", windows == null ? UNKNOWN : windows);
+    return field("model name", windows == null ? "unknown" : windows);
   }
 
-  /** The widest vector unit: {@code AVX-512}, {@code AVX2} or {@code unknown}. */
-  static String vectorUnit() {
-    List<String> flags = List.of(field("flags", "").split(" "));
-    if (flags.contains("avx512f")) {
-      return "AVX-512";
-    }
-    return flags.contains("avx2") ? "AVX2" : UNKNOWN;
+  /** Who made it, such as {@code GenuineIntel}; empty where it is not told. */
+  static String vendor() {
+    return field("vendor_id", "");
+  }
+
+  /** What it can do, such as {@code avx2}; empty where it is not told. */
+  static List<String> flags() {
+    return List.of(field("flags", "").split(" "));
   }
 
   private static String field(String name, String otherwise) {
