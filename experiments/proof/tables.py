@@ -31,6 +31,7 @@ ROWS = {
     "encoder-last": "encoder, last token",
     "noisy-or-all": "Noisy-OR, all",
     "sum-last": "sum, last",
+    "sum-noisy-or": "trained by the sum, Noisy-OR, last",
     "noisy-or-last": "Noisy-OR, last (full method)",
     "patch-tokens": "Noisy-OR, patch tokens distilled",
     "knn": "KNN on class tokens, k = 50",
