@@ -26,6 +26,11 @@ public interface Metric extends Extension {
    */
   OptionalDouble of(double[] scores, boolean[] anomalous, List<String> groups);
 
+  /** Whether a search that goes by it looks for a large value. */
+  default boolean higherIsBetter() {
+    return true;
+  }
+
   /** The name in {@code results.csv}. */
   default String column() {
     return name().replace('-', '_');

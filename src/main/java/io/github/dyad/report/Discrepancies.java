@@ -30,6 +30,7 @@ record Discrepancies(List<Sample> images, List<View> first, List<View> last) {
     shown.put("anomalous", images.stream().map(image -> image.anomalous() ? 1 : 0).toList());
     shown.put("paths", images.stream().map(Sample::path).toList());
     student(shown, "encoder", view -> view.raw().encoderLast(), v -> v.discrepancy().encoder());
+    student(shown, "encoderAll", view -> view.raw().encoderAll(), v -> null);
     student(shown, "decoder", view -> view.raw().decoderTop(), v -> v.discrepancy().decoder());
     return shown;
   }
@@ -38,7 +39,7 @@ record Discrepancies(List<Sample> images, List<View> first, List<View> last) {
       Map<String, Object> shown,
       String name,
       ToDoubleFunction<View> score,
-      Function<View, float[]> vector) {
+      Function<View, float[]> vector) { // null: no embedding of its own
     if (images.isEmpty() || Double.isNaN(score.applyAsDouble(last.get(0)))) {
       return;
     }

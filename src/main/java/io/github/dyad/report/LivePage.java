@@ -56,7 +56,9 @@ public final class LivePage implements RunPage {
       throw new InputException(
           "--ui: port " + port + " cannot be used (" + e.getMessage() + "); name another one", e);
     }
-    this.hosts = Set.of("127.0.0.1:" + port(), "localhost:" + port());
+    // Browsers leave the usual port out.
+    String after = port() == 80 ? "" : ":" + port();
+    this.hosts = Set.of("127.0.0.1" + after, "localhost" + after);
     this.threads =
         Executors.newFixedThreadPool(
             2,

@@ -45,7 +45,9 @@ final class LiveState {
   private int images;
   private int training;
   private int step = -1;
+  private String samplesLabel = "";
   private int samplesStep = -1;
+  private int samplesMade;
   private long work;
   private long worked;
   private long pointAt;
@@ -68,8 +70,6 @@ final class LiveState {
     images = imagesPerStep.applyAsInt(newLabel);
     training++;
     step = -1;
-    samples = List.of();
-    samplesStep = -1;
     curves.clear();
     pointAt = System.nanoTime();
     pointStep = -1;
@@ -129,6 +129,8 @@ final class LiveState {
     }
     synchronized (this) {
       samples = shown;
+      samplesMade++;
+      samplesLabel = label;
       samplesStep = atStep;
     }
   }
@@ -168,7 +170,7 @@ final class LiveState {
   /**
    * All but what the page has.
    *
-   * @param query {@code training.points.rows.samplesStep} that the page has, or null for nothing
+   * @param query {@code training.points.rows.samplesMade} that the page has, or null for nothing
    */
   synchronized Map<String, Object> since(String query) {
     int[] known = known(query);
@@ -189,8 +191,10 @@ final class LiveState {
         "rows",
         List.copyOf(finished.subList(Math.min(known[2], finished.size()), finished.size())));
     told.put("messages", List.copyOf(messages));
+    told.put("samplesLabel", samplesLabel);
     told.put("samplesStep", samplesStep);
-    if (!same || known[3] != samplesStep) {
+    told.put("samplesMade", samplesMade);
+    if (!same || known[3] != samplesMade) {
       told.put("samples", samples);
     }
     return told;

@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * What varies between trials, with the mean AUROC of each: a grid's axes, or what a search tried.
- */
+/** What varies between the trials of a grid, with the mean AUROC of each. */
 final class Parameters {
   private Parameters() {}
 

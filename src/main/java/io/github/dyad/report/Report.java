@@ -42,11 +42,15 @@ public final class Report {
   private final Map<String, Trial> recorded = new LinkedHashMap<>();
   private final Set<String> notes = new LinkedHashSet<>();
 
+  /** Of a search, SVG by file name; empty for a grid. */
+  private final Map<String, String> searched;
+
   private Report(ResultsFolder folder, ReportOptions options, Consumer<String> progress) {
     this.folder = folder;
     this.options = options;
     this.progress = progress;
     this.rows = ResultTable.read(folder.results());
+    this.searched = SearchFigures.of(folder.root());
     if (rows.isEmpty()) {
       throw new InputException(folder.results() + " has no row; nothing to report yet");
     }
@@ -77,7 +81,8 @@ public final class Report {
     data.put("columns", columns(extra));
     data.put("rows", rows.stream().map(row -> row.cells(extra)).toList());
     data.put("comparison", comparison());
-    data.put("parameters", Parameters.of(recorded, rows));
+    data.put("search", searched.values());
+    data.put("parameters", searched.isEmpty() ? Parameters.of(recorded, rows) : Map.of());
     data.put("ranking", ranking());
     TrialPictures pictures = new TrialPictures(folder, options, engine, notes, progress);
     List<Map<String, Object>> trials = new ArrayList<>();
@@ -155,6 +160,7 @@ public final class Report {
     Map<String, List<ResultRow>> byDataset =
         rows.stream()
             .filter(ResultRow::isMean)
+            .filter(row -> searched.isEmpty() || !SearchFigures.isProbe(row))
             .sorted(
                 Comparator.comparingDouble(
                     (ResultRow row) -> -Numbers.metric(row, ResultColumn.IMAGE_AUROC)))

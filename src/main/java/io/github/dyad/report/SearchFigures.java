@@ -2,6 +2,8 @@ package io.github.dyad.report;
 
 import io.github.dyad.CsvText;
 import io.github.dyad.InputException;
+import io.github.dyad.experiment.ResultColumn;
+import io.github.dyad.experiment.ResultRow;
 import io.github.dyad.experiment.store.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +28,9 @@ public final class SearchFigures {
   private static final String CANDIDATES = "candidates.csv";
   private static final String FOLDER = "figures";
   private static final String SCORE = "score";
+
+  /** How the trials of short trainings end, which early stop goes by. */
+  private static final String PROBE = "-probe";
 
   /** Columns in front of the parameters; one, the reason, stands behind them. */
   private static final int IN_FRONT = 4;
@@ -73,6 +78,11 @@ public final class SearchFigures {
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       throw new InputException(csv + " is damaged: " + e.getMessage(), e);
     }
+  }
+
+  /** Whether a search's row is of a short training. */
+  static boolean isProbe(ResultRow row) {
+    return row.get(ResultColumn.TRIAL).endsWith(PROBE);
   }
 
   /** Writes {@link #of} into the folder {@code figures} of the results. */

@@ -16,8 +16,12 @@ import java.util.Map;
 final class TrialGallery {
   private TrialGallery() {}
 
-  /** A test image and how wrong its score is, {@link Wrongness}. */
-  record Entry(String row, Sample sample, ScoredImage scored, double wrong) {}
+  /**
+   * A test image and how wrong its score is, {@link Wrongness}.
+   *
+   * @param encoder s_E by the class tokens that the trial's score takes
+   */
+  record Entry(String row, Sample sample, ScoredImage scored, double encoder, double wrong) {}
 
   /** What the page shows of each entry. */
   static List<Map<String, Object>> of(
@@ -41,8 +45,8 @@ final class TrialGallery {
     shown.put("defect", sample.defect());
     shown.put("anomalous", sample.anomalous());
     shown.put("score", Numbers.of(entry.scored().score()));
-    shown.put("encoder", Numbers.of(view.raw().encoderLast()));
-    shown.put("decoder", Numbers.of(view.raw().decoderTop()));
+    shown.put("encoder", Numbers.of(entry.encoder()));
+    shown.put("decoder", Numbers.of(entry.scored().decoder()));
     shown.put("wrong", Numbers.of(entry.wrong()));
     shown.put("image", Pictures.dataUrl(Pictures.picture(small)));
     if (view.map() != null) {

@@ -108,26 +108,31 @@ final class TrialPictures {
     return scored;
   }
 
+  private static boolean takesAllTokens(AnomalyConfig config) {
+    return config != null && config.classTokens() == ClassTokens.ALL;
+  }
+
+  private static double encoder(ScoredImage image, AnomalyConfig config) {
+    return takesAllTokens(config) ? image.encoderAll() : image.encoderLast();
+  }
+
   /** s_E against s_D where there are both. */
   private static Map<String, Object> scatter(
       Map<String, List<ScoredImage>> scored, AnomalyConfig config) {
-    boolean all = config != null && config.classTokens() == ClassTokens.ALL;
     List<ScoredImage> images =
         scored.values().stream()
             .flatMap(List::stream)
-            .filter(i -> !Double.isNaN(all ? i.encoderAll() : i.encoderLast()))
+            .filter(i -> !Double.isNaN(encoder(i, config)))
             .filter(i -> !Double.isNaN(i.decoder()))
             .toList();
     List<ScoredImage> shown = spread(images, SCATTER_POINTS);
     return Map.of(
-        "encoder",
-            Numbers.of(
-                shown.stream().mapToDouble(i -> all ? i.encoderAll() : i.encoderLast()).toArray()),
+        "encoder", Numbers.of(shown.stream().mapToDouble(i -> encoder(i, config)).toArray()),
         "decoder", Numbers.of(shown.stream().mapToDouble(ScoredImage::decoder).toArray()),
         "anomalous", shown.stream().map(i -> i.anomalous() ? 1 : 0).toList(),
         "images", images.size(),
         "temperature", config == null ? 1 : config.temperature(),
-        "tokens", all ? "all" : "last");
+        "tokens", takesAllTokens(config) ? "all" : "last");
   }
 
   /** At most so many, evenly spaced in their order. */
@@ -260,7 +265,9 @@ final class TrialPictures {
     for (int i = 0; i < wrong.length; i++) {
       Sample sample = byPath.get(scored.get(i).path());
       if (sample != null) {
-        entries.add(new Entry(row.split(), sample, scored.get(i), wrong[i]));
+        entries.add(
+            new Entry(
+                row.split(), sample, scored.get(i), encoder(scored.get(i), config), wrong[i]));
       }
     }
     return entries;

@@ -18,7 +18,7 @@ import java.util.List;
  *     same command goes on with it
  * @param seed of the proposals
  * @param score what is to be large, the mean over a trial's rows: a metric of {@code results.csv},
- *     or one of one's own that {@code metrics.extra} names
+ *     or one of one's own that {@code metrics.extra} names, which may want to be small
  * @param points grid: values that are tried of each range
  * @param population genetic: the best so many candidates have offspring
  * @param mutation genetic: probability that a value of an offspring is drawn anew
@@ -102,6 +102,13 @@ public record SearchConfig(
   /** As in {@code results.csv}. */
   public String scoreColumn() {
     return score.replace('-', '_');
+  }
+
+  /** Whether the score is to be large. */
+  boolean higherIsBetter() {
+    return Extensions.all(Metric.class).stream()
+        .filter(metric -> metric.name().equals(score))
+        .allMatch(Metric::higherIsBetter);
   }
 
   boolean isOfPixels() {

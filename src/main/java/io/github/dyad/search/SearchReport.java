@@ -8,9 +8,10 @@ import java.util.Optional;
  * How a search ended.
  *
  * @param candidates finished ones in order
+ * @param higherIsBetter whether a large score is good
  * @param end why it ended
  */
-public record SearchReport(List<CandidateResult> candidates, End end) {
+public record SearchReport(List<CandidateResult> candidates, boolean higherIsBetter, End end) {
   public enum End {
     /** All trials of the budget are done, or there are no other candidates. */
     COMPLETE,
@@ -23,16 +24,17 @@ public record SearchReport(List<CandidateResult> candidates, End end) {
     candidates = List.copyOf(candidates);
   }
 
-  /** The highest score; the first of equals. Empty before any candidate was trained in full. */
+  /** That of the best score; the first of equals. Empty before any was trained in full. */
   public Optional<CandidateResult> best() {
-    return best(candidates);
+    return best(candidates, higherIsBetter);
   }
 
-  static Optional<CandidateResult> best(List<CandidateResult> candidates) {
+  static Optional<CandidateResult> best(List<CandidateResult> candidates, boolean higherIsBetter) {
     return candidates.stream()
         .filter(candidate -> candidate.state() == CandidateResult.State.DONE)
         .min(
-            Comparator.comparingDouble((CandidateResult candidate) -> -candidate.score())
+            Comparator.comparingDouble(
+                    (CandidateResult c) -> higherIsBetter ? -c.score() : c.score())
                 .thenComparing(CandidateResult::number));
   }
 }

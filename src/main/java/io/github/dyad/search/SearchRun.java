@@ -48,7 +48,10 @@ final class SearchRun {
   private final long deadline;
 
   private final List<PlannedTrial> trials = new ArrayList<>();
+
+  /** Gains of the short trainings. */
   private final List<Double> probes = new ArrayList<>();
+
   private final List<CandidateResult> candidates = new ArrayList<>();
   private boolean somethingRan;
 
@@ -100,20 +103,33 @@ final class SearchRun {
         CandidateResult result = run(number, overrides.get());
         candidates.add(result);
         if (number > 0 && result.state() != State.FAILED) {
-          proposals.report(result.state() == State.DONE ? result.score() : result.probeScore());
+          proposals.report(
+              gain(result.state() == State.DONE ? result.score() : result.probeScore()));
         }
         if (somethingRan) {
           write();
         }
-        listener.candidateFinished(result, SearchReport.best(candidates).orElse(null));
+        listener.candidateFinished(result, best().orElse(null));
       }
     } catch (StoppedException e) {
-      return new SearchReport(
-          candidates, stop.getAsBoolean() ? SearchReport.End.STOPPED : SearchReport.End.TIME_IS_UP);
+      return report(stop.getAsBoolean() ? SearchReport.End.STOPPED : SearchReport.End.TIME_IS_UP);
     }
     runTrials(); // nothing is missing: the files are made once more, for all trials together
     write();
-    return new SearchReport(candidates, SearchReport.End.COMPLETE);
+    return report(SearchReport.End.COMPLETE);
+  }
+
+  private SearchReport report(SearchReport.End end) {
+    return new SearchReport(candidates, config.higherIsBetter(), end);
+  }
+
+  private Optional<CandidateResult> best() {
+    return SearchReport.best(candidates, config.higherIsBetter());
+  }
+
+  /** The score, or its negative where a small one is good. */
+  private double gain(double score) {
+    return config.higherIsBetter() ? score : -score;
   }
 
   private CandidateResult run(int number, Map<String, Node> overrides) {
@@ -179,8 +195,9 @@ final class SearchRun {
 
   /** Whether it is among the best share of the short trainings by now. */
   private boolean isHopeful(double probe) {
-    probes.add(probe);
-    long better = probes.stream().filter(other -> other > probe).count();
+    double gain = gain(probe);
+    probes.add(gain);
+    long better = probes.stream().filter(other -> other > gain).count();
     return better < config.earlyStop().keep() * probes.size();
   }
 
@@ -221,7 +238,7 @@ final class SearchRun {
 
   private void write() {
     CandidateTable.write(results, space, candidates);
-    SearchReport.best(candidates)
+    best()
         .ifPresent(
             best -> {
               Path file = results.root().resolve(BestFile.NAME);

@@ -2,7 +2,7 @@
 "use strict";
 
 const PERIOD = 1000;
-const state = { training: -1, points: [], rows: 0, samplesStep: -1, columns: [] };
+const state = { training: -1, points: [], rows: 0, samplesMade: -1, columns: [] };
 
 const CHARTS = [
   ["Loss", "the objective, mean over the batch", [["loss", "loss"]], { type: "logarithmic" }],
@@ -40,7 +40,7 @@ function tiles(told) {
 
 function samples(told) {
   byId("samples-section").hidden = told.samples.length === 0;
-  byId("samples-note").textContent = "Test images after step " + told.samplesStep + ", all maps on one scale. Made while this page is open, in at most 1 % of the time.";
+  byId("samples-note").textContent = "Test images after step " + told.samplesStep + " of " + told.samplesLabel + ", all maps on one scale. Made while this page is open, in at most 1 % of the time.";
   byId("samples").replaceChildren(...told.samples.map((s) => {
     const views = element("div", { className: "views" }, element("img", { src: s.image, alt: "Test image " + s.path }));
     if (s.map) views.append(element("img", { src: s.map, alt: "Anomaly map over it" }));
@@ -65,7 +65,7 @@ function show(told) {
   tiles(told);
   if (told.points.length) curves();
   if (told.samples) samples(told);
-  state.samplesStep = told.samplesStep;
+  state.samplesMade = told.samplesMade;
   for (const row of told.rows) {
     byId("rows").append(element("tr", {}, element("th", { scope: "row" }, row.trial), element("td", {}, row.split), element("td", { className: "number" }, row.auroc.toFixed(4))));
   }
@@ -75,7 +75,7 @@ function show(told) {
 
 async function follow() {
   try {
-    const known = [state.training, state.points.length, state.rows, state.samplesStep].join(".");
+    const known = [state.training, state.points.length, state.rows, state.samplesMade].join(".");
     const answer = await fetch("/state?" + known, { cache: "no-store" });
     show(await answer.json());
     document.documentElement.dataset.ready = "true";

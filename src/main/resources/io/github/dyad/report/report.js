@@ -256,7 +256,18 @@ function coordinates() {
     },
   }));
 }
-if (parameterKeys.length && tried.length > 2) {
+/** What a search drew of its candidates: each parameter against its score, and all in parallel. */
+function searched() {
+  byId("parameters-note").textContent = "Candidates of the search and their score on the validation split; those without one were given up or failed.";
+  byId("search-figures").append(...data.search.map((text) => {
+    const svg = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
+    return element("figure", { className: "panel" }, svg);
+  }));
+  byId("parameter-controls").hidden = byId("parameter-charts").hidden = true;
+}
+if (data.search.length) {
+  searched();
+} else if (parameterKeys.length && tried.length > 2) {
   parameterKeys.forEach((key, i) => byId("parameter-select").append(new Option(key, i)));
   byId("parameter-select").addEventListener("change", parameter);
   parameter();
@@ -268,6 +279,9 @@ if (parameterKeys.length && tried.length > 2) {
 // --- One trial -----------------------------------------------------------------------------------
 
 const STUDENTS = { encoder: ["encoder student", "s_E"], decoder: ["decoder student", "s_D"] };
+
+/** What a sample holds of a student; s_E is that of the class tokens that the trial's score takes. */
+const ofStudent = (sample, student, tokens) => sample?.[student === "encoder" && tokens === "all" ? "encoderAll" : student];
 const STEPS = ["first step", "last step"];
 
 function training(key) {
@@ -292,12 +306,12 @@ function training(key) {
   }
 }
 
-function histograms(sample) {
+function histograms(sample, tokens) {
   const parent = byId("histograms");
   forget(parent);
   byId("histogram-note").textContent = sample?.count ? sample.count + " test images, half of them anomalous where there are as many; shares within each class." : "";
   for (const [student, [name, letter]] of Object.entries(STUDENTS)) {
-    (sample?.[student]?.histograms ?? []).forEach((h, step) => {
+    (ofStudent(sample, student, tokens)?.histograms ?? []).forEach((h, step) => {
       const edges = h.normal.map((_, i) => h.from + (i + 0.5) * h.width);
       const bars = (label, values, key) => ({
         label, data: edges.map((x, i) => ({ x, y: values[i] })), backgroundColor: colour(key) + "99", borderColor: colour(key),
@@ -421,7 +435,7 @@ function trial() {
   byId("training-label").hidden = trainings.length < 2;
   byId("training-select").replaceChildren(...trainings.map((t) => new Option(t.split, t.key)));
   training(trainings[0]?.key);
-  histograms(sample);
+  histograms(sample, shown.scatter.tokens);
   scatter(shown);
   embeddings(sample);
   gallery(shown);

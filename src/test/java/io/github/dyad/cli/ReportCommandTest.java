@@ -127,8 +127,32 @@ class ReportCommandTest {
           assertTrue(
               number(browser, "document.querySelectorAll('#paper-table tbody tr').length") > 0,
               look);
-          assertTrue(number(browser, DRAWN) >= 16, look + ": charts with something drawn");
-          assertTrue(number(browser, CONTRAST) >= 4.5, look + ": contrast of text and ground");
+          assertEquals(
+              number(
+                  browser,
+                  "[...document.querySelectorAll('canvas')].filter(c => c.offsetParent !=="
+                      + " null).length"),
+              number(browser, DRAWN),
+              look + ": charts with something drawn");
+          for (String caption : CAPTIONS) {
+            assertTrue(
+                number(browser, CAPTIONED.formatted(caption)) > 0, look + ": chart " + caption);
+          }
+          for (String group : List.of("#histograms", "#embeddings")) { // students by first, last
+            assertEquals(
+                4,
+                number(browser, "document.querySelectorAll('" + group + " canvas').length"),
+                look);
+          }
+          for (String picture : List.of("image", "map")) {
+            assertEquals(6, number(browser, PICTURES.formatted(picture)), look + ": " + picture);
+          }
+          assertTrue(number(browser, VARIANCE) > 1, look + ": feature variance");
+          for (String part : List.of("body", ".quiet", "#trials-table td", "figcaption", "nav a")) {
+            assertTrue(
+                number(browser, CONTRAST.formatted(part)) >= 4.5,
+                look + ": contrast of " + part + " and its ground");
+          }
           browser.screenshot(
               Path.of("target", "screenshots", "report-" + width + (dark ? "-dark" : "") + ".png"));
         }
@@ -178,19 +202,46 @@ class ReportCommandTest {
                     String[].class)));
   }
 
-  /** Canvases that are not all one colour. */
+  /** What the page names its charts. */
+  private static final List<String> CAPTIONS =
+      List.of(
+          "ROC",
+          "Precision–recall",
+          "Loss",
+          "Losses of the students",
+          "Effective weights, Eq. (3)",
+          "Learning rate",
+          "Throughput",
+          "s_E against s_D");
+
+  private static final String CAPTIONED =
+      "[...document.querySelectorAll('figure canvas')].filter(c =>"
+          + " c.closest('figure').querySelector('figcaption').textContent.startsWith('%s')).length";
+
+  private static final String PICTURES =
+      "[...document.querySelectorAll('#gallery figure')].filter(f =>"
+          + " f.querySelector('figcaption').textContent === '%s' &&"
+          + " f.querySelector('img').naturalWidth > 0).length";
+
+  private static final String VARIANCE =
+      "[...document.querySelectorAll('#variance img')].filter(i => i.naturalWidth > 0).length";
+
+  /** Visible canvases that are not all one colour. */
   private static final String DRAWN =
-      "[...document.querySelectorAll('canvas')].filter(c => { const d = new"
+      "[...document.querySelectorAll('canvas')].filter(c => c.offsetParent !== null).filter(c => {"
+          + " const d = new"
           + " Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer);"
           + " return d.some(p => p !== d[0]); }).length";
 
-  /** WCAG's contrast of the body's text and ground. */
+  /** WCAG's contrast of a part's text and the ground behind it. */
   private static final String CONTRAST =
-      "(() => { const s = getComputedStyle(document.body); const l = c => { const [r, g, b] ="
-          + " c.match(/\\d+/g).map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) /"
-          + " 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; }; const [a, b] ="
-          + " [l(s.color), l(s.backgroundColor)]; return (Math.max(a, b) + 0.05) / (Math.min(a, b)"
-          + " + 0.05); })()";
+      "(() => { const e = document.querySelector('%s'); let g = e; while (g.parentElement &&"
+          + " getComputedStyle(g).backgroundColor === 'rgba(0, 0, 0, 0)') g = g.parentElement;"
+          + " const l = c => { const [r, g, b] = c.match(/\\d+/g).map(v => v / 255).map(v => v <="
+          + " 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g +"
+          + " 0.0722 * b; }; const [a, b] = [l(getComputedStyle(e).color),"
+          + " l(getComputedStyle(g).backgroundColor)]; return (Math.max(a, b) + 0.05) /"
+          + " (Math.min(a, b) + 0.05); })()";
 
   private static double number(Chromium browser, String expression) throws Exception {
     return browser.evaluate(expression).asDouble();

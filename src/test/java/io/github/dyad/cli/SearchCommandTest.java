@@ -1,6 +1,7 @@
 package io.github.dyad.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dyad.experiment.ResultColumn;
@@ -40,6 +41,7 @@ final class SearchCommandTest {
         space:
           optimizer.learningRate: {from: 1e-3, to: 1e-2, scale: log}
           decoderStudent.depth: [2, 4]
+        earlyStop: {iterations: 1, keep: 1}
         validation: {share: 0.25}
       """;
 
@@ -117,6 +119,10 @@ final class SearchCommandTest {
     assertTrue(page.contains("\"notes\":[]"), "nothing that cannot be shown");
     assertTrue(page.contains("#cut-paste\",\"row\":\"screw\""), "made anomalies in the gallery");
     assertTrue(page.contains("\"map\":\"data:image/png;base64,"), "their maps");
+    assertTrue(page.contains("optimizer.learningRate against the validation score"), "figures");
+    assertTrue(page.contains("All candidates; the bluer, the better"), "parallel coordinates");
+    assertTrue(page.contains("{\"name\":\"c001\""), "a candidate in pictures");
+    assertFalse(page.contains("{\"name\":\"c001-probe\""), "no short training in pictures");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dyad.experiment.store.WholeFile;
+import io.github.dyad.search.Search;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,5 +39,9 @@ final class ExperimentFilesTest {
       assertTrue(Files.readString(file).contains("\nsmoke:"), name + " has no smoke section");
     }
     assertFalse(experiment.trials(false).isEmpty());
+    if (text.contains("./dyad search ")) {
+      Search.of(experiment, false);
+      Search.of(experiment, true);
+    }
   }
 }

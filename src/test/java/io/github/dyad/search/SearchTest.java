@@ -133,6 +133,30 @@ final class SearchTest {
     }
   }
 
+  @Test
+  void a_metric_of_ones_own_may_want_to_be_small() throws IOException {
+    String small =
+        FILE.replace("training:", "metrics.extra: [missed-at]\n  training:")
+            .replace("trials: 6", "score: missed-at\n  trials: 12");
+    SearchReport report = run(small, "results", new FakeEngine(), NEVER);
+    List<CandidateResult> all = report.candidates();
+    double least =
+        all.stream()
+            .filter(each -> each.state() == State.DONE)
+            .mapToDouble(CandidateResult::score)
+            .min()
+            .orElseThrow();
+    assertEquals(least, report.best().orElseThrow().score());
+    assertTrue(all.stream().anyMatch(each -> each.state() == State.DONE && each.score() > least));
+    for (int i = 1; i < all.size(); i++) {
+      double probe = all.get(i).probeScore();
+      long better =
+          all.subList(0, i + 1).stream().filter(other -> other.probeScore() < probe).count();
+      State expected = better < 0.5 * (i + 1) ? State.DONE : State.STOPPED;
+      assertEquals(expected, all.get(i).state(), "candidate " + i);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"random", "grid", "genetic"})
   void a_search_that_is_interrupted_goes_on_to_the_same_bytes(String candidates)
