@@ -39,6 +39,9 @@ record Drawing(String json, List<String> parameters) {
       String narrow = layer(graph, layers, "bottleneck 2", 4 * width, width, wide);
       losses.add(chain(graph, layers, "decoder block ", decoderDepth, width, narrow));
     }
+    if (losses.isEmpty()) { // another method's student, or none: one box, which the UI asks for
+      losses.add(layer(graph, layers, "student", width, width, "teacher groups"));
+    }
     if (losses.size() == 2) {
       graph.addVertex(
           "Noisy-OR",

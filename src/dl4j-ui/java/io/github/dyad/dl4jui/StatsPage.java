@@ -2,7 +2,6 @@ package io.github.dyad.dl4jui;
 
 import io.github.dyad.experiment.Grid;
 import io.github.dyad.experiment.Grid.PlannedModel;
-import io.github.dyad.experiment.Grid.PlannedTrial;
 import io.github.dyad.experiment.RunPage;
 import io.github.dyad.experiment.TrainingStep;
 import io.github.dyad.experiment.TrainingTask;
@@ -10,6 +9,7 @@ import io.github.dyad.teacher.OnnxTeacher;
 import io.github.dyad.teacher.Teacher;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.ui.VertxUIServer;
@@ -77,27 +77,23 @@ final class StatsPage implements RunPage {
     describe(task(label));
   }
 
-  /** A label begins with the name of a trial, and ends with the split where a trial has several. */
+  /** A label ends with the split where a trial has several. */
   private TrainingTask task(String label) {
-    TrainingTask found = null;
-    for (PlannedTrial trial : grid.trials()) {
-      if (label.startsWith(trial.trial().name())) {
-        for (PlannedModel model : trial.models()) {
-          if (found == null || label.endsWith(" " + model.split())) {
-            found = model.task();
-          }
-        }
-      }
-    }
-    return found;
+    List<PlannedModel> models = grid.trialOf(label).orElseThrow().models();
+    return models.stream()
+        .filter(model -> label.endsWith(" " + model.split()))
+        .findFirst()
+        .orElse(models.get(0))
+        .task();
   }
 
   private void describe(TrainingTask task) {
     Teacher teacher =
         teachers.computeIfAbsent(
             task.teacherFile(), file -> new Teacher(OnnxTeacher.open(file)));
-    boolean encoder = task.part().objective().objective().trainsEncoder();
-    boolean decoder = task.part().objective().objective().trainsDecoder();
+    boolean students = task.part().method() == null; // another method's are not drawn
+    boolean encoder = students && task.part().objective().objective().trainsEncoder();
+    boolean decoder = students && task.part().objective().objective().trainsDecoder();
     drawing =
         Drawing.of(
             teacher.weights().width(),

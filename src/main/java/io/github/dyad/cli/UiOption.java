@@ -2,7 +2,6 @@ package io.github.dyad.cli;
 
 import io.github.dyad.InputException;
 import io.github.dyad.experiment.Grid;
-import io.github.dyad.experiment.Grid.PlannedModel;
 import io.github.dyad.experiment.Grid.PlannedTrial;
 import io.github.dyad.experiment.RunPage;
 import io.github.dyad.report.LivePage;
@@ -44,16 +43,9 @@ final class UiOption {
     return new LivePage(Integer.parseInt(ui), label -> imagesPerStep(grid, label));
   }
 
-  /** A label begins with the name of a trial. */
   private static int imagesPerStep(Grid grid, String label) {
-    for (PlannedTrial trial : grid.trials()) {
-      String name = trial.trial().name();
-      if (label.equals(name) || label.startsWith(name + ",") || label.startsWith(name + " ")) {
-        PlannedModel model = trial.models().get(0);
-        return Math.min(
-            trial.trial().config().training().batchSize(), model.task().splits().train().size());
-      }
-    }
-    return 1;
+    PlannedTrial trial = grid.trialOf(label).orElseThrow();
+    int images = trial.models().get(0).task().splits().train().size();
+    return Math.min(trial.trial().config().training().batchSize(), images);
   }
 }

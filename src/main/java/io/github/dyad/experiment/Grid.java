@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Trials with their images at hand: what is to be trained, and what is to be scored with it.
@@ -57,6 +58,24 @@ public record Grid(String experiment, Path file, List<PlannedTrial> trials) {
       test = List.copyOf(test);
       groups = List.copyOf(groups);
     }
+  }
+
+  /**
+   * The trial that a run tells of.
+   *
+   * @param label of a {@link RunListener}'s training: a trial's name alone, before a space and a
+   *     split, or before a comma and the names of others that share the training
+   */
+  public Optional<PlannedTrial> trialOf(String label) {
+    return trials.stream()
+        .filter(
+            trial -> {
+              String name = trial.trial().name();
+              return label.equals(name)
+                  || label.startsWith(name + ",")
+                  || label.startsWith(name + " ");
+            })
+        .findFirst();
   }
 
   /** The distinct trainings, in the order in which trials first need them. */
