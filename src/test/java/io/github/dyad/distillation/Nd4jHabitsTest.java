@@ -11,6 +11,7 @@ import io.github.dyad.graph.Lowering;
 import io.github.dyad.kernel.Floats;
 import io.github.dyad.kernel.Workers;
 import io.github.dyad.student.DecoderStudentConfig;
+import io.github.dyad.student.EncoderStudent;
 import io.github.dyad.student.EncoderStudentConfig;
 import io.github.dyad.teacher.OnnxTeacher;
 import io.github.dyad.teacher.PositionRule;
@@ -112,6 +113,13 @@ final class Nd4jHabitsTest {
         workers);
   }
 
+  /** Softmax takes no notice of a key's bias: its gradient is nothing but rounding. */
+  private static boolean isKeyBias(String name, int at, int count) {
+    return name.endsWith("attn.qkv.bias")
+        && name.startsWith(EncoderStudent.NAME)
+        && at / (count / 3) == 1;
+  }
+
   @Test
   @Tag("slow")
   void plain_samediff_trains_as_the_trainer_does() {
@@ -138,11 +146,16 @@ final class Nd4jHabitsTest {
       long count = 0;
       for (Map.Entry<String, HostTensor> entry : expected.entrySet()) {
         float[] fitted = graph.getArrForVarName(entry.getKey()).dup('c').data().asFloat();
-        // Other orders of summation: where a gradient is itself a rounding error, g/√v is anything
-        // up to 1, so single weights may differ by a part of the step (1e-3), their mean may not.
-        assertArrayEquals(entry.getValue().values(), fitted, 2e-4f, entry.getKey());
+        float[] trained = entry.getValue().values();
         for (int i = 0; i < fitted.length; i++) {
-          apart += Math.abs(fitted[i] - entry.getValue().values()[i]);
+          if (isKeyBias(entry.getKey(), i, fitted.length)) {
+            continue;
+          }
+          // Other orders of summation: where a gradient is itself a rounding error, g/√v is
+          // anything
+          // up to 1, so single weights may differ by a part of the step (1e-3), their mean may not.
+          assertEquals(trained[i], fitted[i], 2e-4f, entry.getKey() + "[" + i + "]");
+          apart += Math.abs(fitted[i] - trained[i]);
           count++;
           moved = Math.max(moved, Math.abs(fitted[i] - initial.get(entry.getKey()).values()[i]));
         }
