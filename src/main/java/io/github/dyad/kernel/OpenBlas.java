@@ -59,7 +59,7 @@ public final class OpenBlas {
   private static void setEnvironment(String core) {
     try {
       NativeLibrary.getProcess().getFunction("setenv").invokeInt(new Object[] {CORE_TYPE, core, 1});
-    } catch (UnsatisfiedLinkError e) {
+    } catch (LinkageError e) { // JNA puts its library into a file first
       log().warn("matrix products may be slow; {}={} helps ({})", CORE_TYPE, core, e.getMessage());
     }
   }
@@ -69,7 +69,7 @@ public final class OpenBlas {
       return NativeLibrary.getInstance(library.toString())
           .getFunction("openblas_get_corename")
           .invokeString(new Object[0], false);
-    } catch (UnsatisfiedLinkError e) { // another system's, or a build without the choice
+    } catch (LinkageError e) { // another system's library, or no JNA as above
       log().debug("no core type", e);
       return "unknown";
     }
