@@ -182,15 +182,9 @@ def noisy_or(encoder, decoder, temperature):
     return -numpy.expm1(-encoder / temperature) * -numpy.expm1(-decoder / temperature)
 
 
-def curve(folder, trial, split):
-    """The steps of the training behind a row."""
-    keys = {(t["trial"], t["split"]): t["training"] for t in read(folder / "timings.csv")}
-    return read(folder / "curves" / (keys[trial, split] + ".csv"))
-
-
 def diagnosis(folder, splits):
     """What holds an ensemble back: its trainings' losses and effective weights, its students, other fusions of its scores."""
-    trials = {(line["split"], row_of(line["trial"])): line["trial"] for line in read(folder / "results.csv")}
+    trainings = {(t["split"], row_of(t["trial"])): t["training"] for t in read(folder / "timings.csv")}
     lines = []
 
     def say(split, training, quantity, value):
@@ -205,8 +199,8 @@ def diagnosis(folder, splits):
         if {ENCODER, DECODER} <= set(split.columns):
             pairs["alone"] = (split.columns[ENCODER]["score"], split.columns[DECODER]["score"])
         for training, (encoder, decoder) in pairs.items():
-            if (split.name, training) in trials:
-                steps = curve(folder, trials[split.name, training], split.name)
+            if (split.name, training) in trainings:
+                steps = read(folder / "curves" / (trainings[split.name, training] + ".csv"))
                 for share in (0.1, 0.5, 1.0):
                     end = math.ceil(share * len(steps))
                     window = steps[max(0, end - len(steps) // 20) : end]

@@ -1,9 +1,9 @@
 package io.github.dyad.dl4jui;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dyad.Loopback;
 import io.github.dyad.experiment.DataRoom;
 import io.github.dyad.experiment.DistillationEngine;
 import io.github.dyad.experiment.Experiment;
@@ -11,17 +11,13 @@ import io.github.dyad.experiment.Grid;
 import io.github.dyad.experiment.GridPlanner;
 import io.github.dyad.experiment.TrainingStep;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,7 +70,7 @@ final class StatsPageTest {
         model = train(page, "sum-last", base);
         assertTrue(model.contains("encoder") && !model.contains("decoder"), model);
         assertTrue(train(page, "knn", base).contains("student"));
-        loopbackAlone(port);
+        Loopback.assertAlone(port);
       } finally {
         page.close();
       }
@@ -97,15 +93,5 @@ final class StatsPageTest {
     get(base + "sessions/set/" + session.replace(" ", "%20"));
     assertTrue(get(base + "overview/data").contains("score"), label);
     return get(base + "model/graph");
-  }
-
-  private static void loopbackAlone(int port) throws IOException {
-    for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-      for (InetAddress address : Collections.list(network.getInetAddresses())) {
-        if (!address.isLoopbackAddress()) {
-          assertThrows(IOException.class, () -> new Socket(address, port).close());
-        }
-      }
-    }
   }
 }

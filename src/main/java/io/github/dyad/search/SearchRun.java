@@ -46,6 +46,7 @@ final class SearchRun {
   private final GridPlanner planner;
   private final String dataset;
   private final long deadline;
+  private final boolean higherIsBetter;
 
   private final List<PlannedTrial> trials = new ArrayList<>();
 
@@ -73,6 +74,7 @@ final class SearchRun {
     this.engine = engine;
     this.listener = listener;
     this.stop = stop;
+    this.higherIsBetter = config.higherIsBetter();
     this.planner = new GridPlanner(data, engine::teacherSha256);
     this.dataset =
         ValidationLayout.idOf(
@@ -120,16 +122,16 @@ final class SearchRun {
   }
 
   private SearchReport report(SearchReport.End end) {
-    return new SearchReport(candidates, config.higherIsBetter(), end);
+    return new SearchReport(candidates, higherIsBetter, end);
   }
 
   private Optional<CandidateResult> best() {
-    return SearchReport.best(candidates, config.higherIsBetter());
+    return SearchReport.best(candidates, higherIsBetter);
   }
 
   /** The score, or its negative where a small one is good. */
   private double gain(double score) {
-    return config.higherIsBetter() ? score : -score;
+    return higherIsBetter ? score : -score;
   }
 
   private CandidateResult run(int number, Map<String, Node> overrides) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dyad.InputException;
+import io.github.dyad.Loopback;
 import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.data.ImageRef;
 import io.github.dyad.data.ImageSize;
@@ -16,13 +17,10 @@ import io.github.dyad.experiment.RunListener.ResultRowSummary;
 import io.github.dyad.experiment.SampleMap;
 import io.github.dyad.experiment.TrainingStep;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -87,13 +85,7 @@ final class LivePageTest {
 
   @Test
   void it_listens_on_the_loopback_interface_alone() throws IOException {
-    for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-      for (InetAddress address : Collections.list(network.getInetAddresses())) {
-        if (!address.isLoopbackAddress()) {
-          assertThrows(IOException.class, () -> new Socket(address, page.port()).close());
-        }
-      }
-    }
+    Loopback.assertAlone(page.port());
   }
 
   @Test
