@@ -32,7 +32,7 @@ public final class Extensions {
     found.sort(Comparator.comparing(Extension::name));
     for (int i = 0; i < found.size(); i++) {
       E extension = found.get(i);
-      if (!extension.name().matches("[a-z][a-z0-9-]{0,60}")) {
+      if (!extension.name().matches("(builtin:)?[a-z][a-z0-9-]{0,60}")) {
         throw new InputException(
             extension.getClass().getName()
                 + " is called \""

@@ -8,6 +8,7 @@ import io.github.dyad.graph.TokenGrid;
 import io.github.dyad.kernel.Workers;
 import io.github.dyad.teacher.Teacher;
 import io.github.dyad.tensor.HostTensor;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -101,8 +102,6 @@ public final class AnomalyScorer implements ImageScorer {
   @Override
   public Discrepancy discrepancy() {
     float[] encoder = null;
-    float[] decoder = null;
-    float[] patches = null;
     if (plan.hasOutput(InferenceGraph.ENCODER_CLASS_TOKENS)) {
       float[] teacher = values(InferenceGraph.TEACHER_CLASS_TOKENS);
       float[] student = values(InferenceGraph.ENCODER_CLASS_TOKENS);
@@ -112,29 +111,15 @@ public final class AnomalyScorer implements ImageScorer {
         encoder[i] = teacher[last] - student[last];
       }
     }
-    if (objective.objective().trainsDecoder()) {
-      int cells =
-          Math.min(Discrepancy.CELLS, grid.gridHeight())
-              * Math.min(Discrepancy.CELLS, grid.gridWidth());
-      decoder = new float[2 * cells * width];
-      patches = new float[grid.patches() * width];
-      for (int g = 1; g <= 2; g++) {
-        float[] teacher = values(InferenceGraph.TEACHER_GROUP + g);
-        Discrepancy.unitDifference(
-            teacher,
-            values(InferenceGraph.DECODER_GROUP + g),
-            grid.prefix(),
-            grid.gridHeight(),
-            grid.gridWidth(),
-            width,
-            decoder,
-            (g - 1) * cells * width);
-        for (int i = 0; i < patches.length; i++) {
-          patches[i] += teacher[grid.prefix() * width + i] / 2;
-        }
-      }
+    if (!objective.objective().trainsDecoder()) {
+      return new Discrepancy(encoder, null, null, grid.gridHeight(), grid.gridWidth());
     }
-    return new Discrepancy(encoder, decoder, patches, grid.gridHeight(), grid.gridWidth());
+    return Discrepancy.ofPatches(
+        encoder,
+        List.of(values(InferenceGraph.TEACHER_GROUP + 1), values(InferenceGraph.TEACHER_GROUP + 2)),
+        List.of(values(InferenceGraph.DECODER_GROUP + 1), values(InferenceGraph.DECODER_GROUP + 2)),
+        grid,
+        width);
   }
 
   /** s_E of the last token, and of all. */

@@ -11,7 +11,7 @@ public interface ImageScorer extends AutoCloseable {
    */
   AnomalyScorer.Result score(float[] image);
 
-  /** Of the image that was scored last; nothing for a method without students. */
+  /** Of the image that was scored last; nothing for a method that trains no student. */
   default Discrepancy discrepancy() {
     return Discrepancy.NONE;
   }

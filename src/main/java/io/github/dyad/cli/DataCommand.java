@@ -38,7 +38,7 @@ public final class DataCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     for (DatasetLayout layout : Datasets.all()) {
       DatasetFacts facts = layout.facts();
-      out.printf("%s: %s, %s%n", layout.id(), facts.title(), facts.domain().label());
+      out.printf("%s: %s, %s%n", layout.name(), facts.title(), facts.domain().label());
       out.printf("  from     %s%n", facts.home());
       out.printf("  licence  %s%n", facts.licence());
       out.printf("  size     %s%n", facts.size());

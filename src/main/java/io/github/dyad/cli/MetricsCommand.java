@@ -1,13 +1,17 @@
 package io.github.dyad.cli;
 
+import io.github.dyad.Extensions;
 import io.github.dyad.metric.ImageMetrics;
 import io.github.dyad.metric.MapFolders;
+import io.github.dyad.metric.Metric;
 import io.github.dyad.metric.PixelMetrics;
 import io.github.dyad.metric.ScoreFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -23,7 +27,7 @@ import picocli.CommandLine.Spec;
       "Prints the metrics of anyone's scores or anomaly maps, one line \"name value\" each"
           + " (10 digits).",
       "Scores: auroc, ap, f1_max; with a group column name/GROUP for every group, then name/mean"
-          + " over the groups.",
+          + " over the groups; NaN where a metric of one's own is undefined.",
       "Maps: pixel_auroc, pixel_ap, pixel_f1_max, aupro (MVTec's rule), aupro_dinomaly (200"
           + " thresholds; NaN where that rule divides by 0)."
     },
@@ -68,6 +72,13 @@ public final class MetricsCommand implements Callable<Integer> {
         defaultValue = "group",
         description = "Column of the groups, if there (default: ${DEFAULT-VALUE}).")
     private String groupColumn;
+
+    @Option(
+        names = "--extra",
+        paramLabel = "NAME",
+        split = ",",
+        description = "Metrics of one's own on the class path too, with their default options.")
+    private List<String> extra = List.of();
   }
 
   private static final class Maps {
@@ -108,6 +119,8 @@ public final class MetricsCommand implements Callable<Integer> {
   }
 
   private void measureScores(Scores scores) {
+    List<Metric> extra =
+        scores.extra.stream().map(name -> Extensions.named(Metric.class, "--extra", name)).toList();
     ScoreFile file =
         ScoreFile.read(
             scores.file,
@@ -116,6 +129,19 @@ public final class MetricsCommand implements Callable<Integer> {
     metrics.forEach((group, m) -> print(file.isGrouped() ? "/" + group : "", m));
     if (file.isGrouped()) {
       print("/mean", ImageMetrics.mean(metrics.values()));
+    }
+    extra.forEach(metric -> measure(metric, file));
+  }
+
+  private void measure(Metric metric, ScoreFile file) {
+    Map<String, OptionalDouble> values = file.of(metric);
+    values.forEach(
+        (group, value) ->
+            print(
+                metric.column() + (file.isGrouped() ? "/" + group : ""), value.orElse(Double.NaN)));
+    if (file.isGrouped()) {
+      double sum = values.values().stream().mapToDouble(v -> v.orElse(Double.NaN)).sum();
+      print(metric.column() + "/mean", sum / values.size());
     }
   }
 

@@ -49,7 +49,7 @@ public record DatasetCheck(
           unreadable.size() - UNREADABLE_TOLD + " more images cannot be read; copy them again");
     }
     return new DatasetCheck(
-        layout.id(),
+        layout.name(),
         layout.facts().domain() == Domain.SEMANTIC,
         inspection.counts(),
         problems,

@@ -1,5 +1,6 @@
 package io.github.dyad.data;
 
+import io.github.dyad.Extension;
 import io.github.dyad.InputException;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,10 +10,7 @@ import java.util.List;
  * implement it and name the class in {@code META-INF/services/io.github.dyad.data.DatasetLayout};
  * {@link SplitSelection} does the part that all layouts share.
  */
-public interface DatasetLayout {
-
-  /** As in experiment files: "mvtec-ad". */
-  String id();
+public interface DatasetLayout extends Extension {
 
   /** What it is and where it is had. */
   DatasetFacts facts();

@@ -1,21 +1,18 @@
 package io.github.dyad.data;
 
+import io.github.dyad.Extensions;
 import io.github.dyad.InputException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.ServiceLoader;
+import java.util.Map;
 
 /** Finds data sets by their id: Dyad's own and those of any jar on the class path. */
 public final class Datasets {
   private Datasets() {}
 
-  /** All layouts, by id. */
+  /** All layouts with their default options, by id. */
   public static List<DatasetLayout> all() {
-    return ServiceLoader.load(DatasetLayout.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .sorted(Comparator.comparing(DatasetLayout::id))
-        .toList();
+    return Extensions.all(DatasetLayout.class);
   }
 
   /** Where a data set is looked for unless a folder is named: {@code data/ID}. */
@@ -24,19 +21,30 @@ public final class Datasets {
   }
 
   /**
-   * The layout of this id, which may be a {@link ValidationLayout#idOf}.
+   * The layout of this id, which may be a {@link ValidationLayout#idOf}, with its default options.
    *
    * @throws InputException naming the nearest id when there is none
    */
   public static DatasetLayout layout(String id) {
-    return ValidationLayout.of(id).orElseGet(() -> named(id));
+    return layout(id, Map.of());
   }
 
-  private static DatasetLayout named(String id) {
+  /**
+   * @param options by name; a layout that is not among them has its default ones
+   * @throws InputException naming the nearest id when there is none
+   */
+  public static DatasetLayout layout(String id, Map<String, Record> options) {
+    return ValidationLayout.of(id, options).orElseGet(() -> named(id, options));
+  }
+
+  private static DatasetLayout named(String id, Map<String, Record> options) {
+    if (options.get(id) instanceof DatasetLayout withOptions) {
+      return withOptions;
+    }
     List<DatasetLayout> all = all();
-    List<String> ids = all.stream().map(DatasetLayout::id).toList();
+    List<String> ids = all.stream().map(DatasetLayout::name).toList();
     return all.stream()
-        .filter(layout -> layout.id().equals(id))
+        .filter(layout -> layout.name().equals(id))
         .findFirst()
         .orElseThrow(
             () ->

@@ -11,7 +11,7 @@ import java.util.List;
  * @param manifestHash SHA-256 in hex of the dataset id and, for each image of both lists in order,
  *     its path, category, label and defect and the SHA-256 of its whole content and of its masks'
  *     contents: any changed, added or missing byte changes it; names of folders above the data set
- *     and file times do not
+ *     and file times do not (Dyad adds the options of a data set that has some)
  * @param trainHash the same of {@code train} alone: another test set does not change it
  */
 public record Splits(

@@ -58,12 +58,12 @@ public final class ValidationLayout implements DatasetLayout {
   }
 
   /** The layout that {@link #idOf} named; empty for any other id. */
-  static Optional<DatasetLayout> of(String id) {
+  static Optional<DatasetLayout> of(String id, Map<String, Record> options) {
     Matcher matcher = ID.matcher(id);
     return matcher.matches()
         ? Optional.of(
             new ValidationLayout(
-                Datasets.layout(matcher.group(4)),
+                Datasets.layout(matcher.group(4), options),
                 new ValidationConfig(
                     Double.parseDouble(matcher.group(1)),
                     Integer.parseInt(matcher.group(2)),
@@ -72,8 +72,8 @@ public final class ValidationLayout implements DatasetLayout {
   }
 
   @Override
-  public String id() {
-    return idOf(inner.id(), config);
+  public String name() {
+    return idOf(inner.name(), config);
   }
 
   @Override
@@ -96,11 +96,11 @@ public final class ValidationLayout implements DatasetLayout {
     }
     test.sort(Comparator.comparing(Sample::path));
     return new Splits(
-        id(),
+        name(),
         train,
         test,
-        ManifestHash.of(id(), train, test),
-        ManifestHash.of(id(), train, List.of()));
+        ManifestHash.of(name(), train, test),
+        ManifestHash.of(name(), train, List.of()));
   }
 
   private Sample anomaly(Sample normal, MadeAnomaly.Kind kind) {
@@ -125,7 +125,7 @@ public final class ValidationLayout implements DatasetLayout {
             throw new InputException(
                 String.format(
                     "%s has %d training images of %s, too few to hold some back for validation",
-                    inner.id(), samples.size(), category));
+                    inner.name(), samples.size(), category));
           }
           heldBack.addAll(chosen);
         });

@@ -17,9 +17,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * Teacher and a {@link Student} as one graph, from the image to the distance of every patch.
  *
  * @param layers the graph
+ * @param pairs what is compared
  * @param distances by pair, 1 − cos of every patch, (B, h·w)
  */
-public record StudentGraph(Layers layers, List<SDVariable> distances) {
+public record StudentGraph(
+    Layers layers, List<Student.TokenPair> pairs, List<SDVariable> distances) {
   /** (B, 3, side, side), ImageNet-normalised. */
   public static final String IMAGE = "image";
 
@@ -46,13 +48,11 @@ public record StudentGraph(Layers layers, List<SDVariable> distances) {
                 : graph.var(name, Nd4j.createFromArray(values.of(name, shape)).reshape('c', shape));
     SDVariable image = graph.placeHolder(IMAGE, DataType.FLOAT, -1, 3, side, side);
     SDVariable tokens = teacher.embed(layers, image, position);
+    List<Student.TokenPair> pairs =
+        student.apply(layers, teacher.transformer(), teacher.hiddenStates(layers, tokens), weights);
     List<SDVariable> distances = new ArrayList<>();
-    for (Student.TokenPair pair :
-        student.apply(
-            layers, teacher.transformer(), teacher.hiddenStates(layers, tokens), weights)) {
-      distances.add(oneMinusCosine(layers, pair));
-    }
-    return new StudentGraph(layers, distances);
+    pairs.forEach(pair -> distances.add(oneMinusCosine(layers, pair)));
+    return new StudentGraph(layers, pairs, distances);
   }
 
   /** Of every patch, (B, h·w). */

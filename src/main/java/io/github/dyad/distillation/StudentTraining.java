@@ -4,8 +4,6 @@ import io.github.dyad.graph.Gradients;
 import io.github.dyad.graph.Lowering;
 import io.github.dyad.graph.Plan;
 import io.github.dyad.kernel.Workers;
-import io.github.dyad.student.DecoderStudentConfig;
-import io.github.dyad.student.EncoderStudentConfig;
 import io.github.dyad.student.InitialWeights;
 import io.github.dyad.student.Student;
 import io.github.dyad.teacher.PositionRule;
@@ -54,9 +52,7 @@ public final class StudentTraining implements AutoCloseable {
             .filter(i -> !images.anomalous(i))
             .toArray();
     this.order = BatchOrder.shuffled(normals, training.batchSize(), training.seed());
-    InitialWeights initial =
-        new InitialWeights(
-            EncoderStudentConfig.DEFAULTS, DecoderStudentConfig.DEFAULTS, training.seed());
+    InitialWeights initial = InitialWeights.ofStudent(training.seed());
     StudentGraph graph =
         StudentGraph.build(teacher, student, position, images.size(), lowering, initial::values);
     this.loss = graph.loss().name();

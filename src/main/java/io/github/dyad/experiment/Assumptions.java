@@ -1,5 +1,6 @@
 package io.github.dyad.experiment;
 
+import io.github.dyad.data.ValidationLayout;
 import io.github.dyad.experiment.yaml.RecordTree;
 import io.github.dyad.student.Student;
 import java.util.ArrayList;
@@ -69,6 +70,7 @@ final class Assumptions {
   private static boolean reaches(String key, TrialConfig config) {
     if (key.startsWith("options.")) {
       List<String> users = new ArrayList<>();
+      users.add(ValidationLayout.original(config.data().dataset()));
       if (config.otherMethod().isPresent()) {
         users.add(config.method());
       } else {

@@ -5,14 +5,16 @@ import io.github.dyad.data.Datasets;
 import io.github.dyad.data.ValidationLayout;
 import io.github.dyad.data.miniature.Miniatures;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Where the planner finds data sets. */
 public interface DataRoom {
 
   /**
+   * @param options {@link TrialConfig#options}
    * @throws io.github.dyad.InputException naming the nearest known id, when there is none of this
    */
-  DatasetLayout layout(String id);
+  DatasetLayout layout(String id, Map<String, Record> options);
 
   /** The folder that a data section means. */
   Path root(DataConfig data, Experiment experiment);
@@ -25,8 +27,8 @@ public interface DataRoom {
   static DataRoom in(Path drawn) {
     return new DataRoom() {
       @Override
-      public DatasetLayout layout(String id) {
-        return Datasets.layout(id);
+      public DatasetLayout layout(String id, Map<String, Record> options) {
+        return Datasets.layout(id, options);
       }
 
       @Override

@@ -393,8 +393,9 @@ public final class DistillationEngine implements Engine {
     Teacher teacher = teacher(task);
     if (task.part().method() != null) {
       MethodModel model = MethodModel.load(folder);
+      MethodModel shown = trained ? model : model.untrained(task.part().training().seed());
       return new Inspection(
-          MethodFitting.scorer(teacher, model, config, workers), model.description().mapScale());
+          MethodFitting.scorer(teacher, shown, config, workers), model.description().mapScale());
     }
     StudentModel model = StudentModel.load(folder);
     return new Inspection(

@@ -83,7 +83,8 @@ final class ExtraMetrics {
 
   private static List<String> problems(ResultsFolder folder, Trial trial, List<ResultRow> rows) {
     List<String> problems = new ArrayList<>();
-    DatasetLayout layout = Datasets.layout(trial.config().data().dataset());
+    TrialConfig config = trial.config();
+    DatasetLayout layout = Datasets.layout(config.data().dataset(), config.options());
     List<Map<String, Double>> single = new ArrayList<>();
     for (ResultRow row : rows) {
       Map<String, Double> values;

@@ -18,11 +18,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Finds the images of every trial; each data set is read once, however many trials use it. */
 public final class GridPlanner {
-  private record Place(String dataset, Path root) {}
+  private record Place(String dataset, Optional<Record> options, Path root) {}
 
   private record Read(Place place, SplitRequest request) {}
 
@@ -54,9 +55,9 @@ public final class GridPlanner {
 
   private PlannedTrial plan(Experiment experiment, Trial trial) {
     TrialConfig config = trial.config();
-    DatasetLayout layout = data.layout(config.data().dataset());
+    DatasetLayout layout = data.layout(config.data().dataset(), config.options());
     Path root = data.root(config.data(), experiment);
-    Place place = new Place(layout.id(), root);
+    Place place = new Place(layout.name(), config.datasetOptions(), root);
     String teacherFile = teacherFile(experiment, config.teacher().file());
     List<PlannedModel> models = new ArrayList<>();
     SplitPlan.of(
@@ -68,10 +69,27 @@ public final class GridPlanner {
             (name, request) -> {
               Splits read =
                   splits.computeIfAbsent(
-                      new Read(place, request), key -> layout.read(root, request));
+                      new Read(place, request),
+                      key -> marked(layout.read(root, request), place.options()));
               models.add(model(config, layout, name, read, teacherFile));
             });
     return new PlannedTrial(trial, models);
+  }
+
+  /**
+   * A layout's options count as the images' contents do: they may say how pixels are to be read.
+   */
+  private static Splits marked(Splits read, Optional<Record> options) {
+    if (options.isEmpty()) {
+      return read;
+    }
+    String tree = Json.canonical(RecordTree.of(options.get()));
+    return new Splits(
+        read.dataset(),
+        read.train(),
+        read.test(),
+        Sha256.of(read.manifestHash() + tree),
+        Sha256.of(read.trainHash() + tree));
   }
 
   private PlannedModel model(

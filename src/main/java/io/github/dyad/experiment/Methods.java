@@ -4,6 +4,7 @@ import io.github.dyad.Extension;
 import io.github.dyad.Extensions;
 import io.github.dyad.InputException;
 import io.github.dyad.anomaly.Fusion;
+import io.github.dyad.data.DatasetLayout;
 import io.github.dyad.distillation.Objective;
 import io.github.dyad.experiment.yaml.Nearest;
 import io.github.dyad.experiment.yaml.RecordTree;
@@ -32,7 +33,8 @@ final class Methods {
             ALL,
             Extensions.all(Fusion.class),
             Extensions.all(Objective.class),
-            Extensions.all(Metric.class))
+            Extensions.all(Metric.class),
+            Extensions.all(DatasetLayout.class))
         .flatMap(List::stream)
         .forEach(
             extension -> {

@@ -9,6 +9,7 @@ import io.github.dyad.data.layout.PublishedLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -20,8 +21,8 @@ import java.util.function.Consumer;
 public record StandInRoom(DataRoom room, Consumer<String> told) implements DataRoom {
 
   @Override
-  public DatasetLayout layout(String id) {
-    DatasetLayout real = room.layout(id);
+  public DatasetLayout layout(String id, Map<String, Record> options) {
+    DatasetLayout real = room.layout(id, options);
     return PublishedLayout.of(real)
         .<DatasetLayout>map(published -> new Either(real, published, told))
         .orElse(real);
@@ -39,13 +40,13 @@ public record StandInRoom(DataRoom room, Consumer<String> told) implements DataR
       if (Files.exists(root)) {
         return real;
       }
-      told.accept(real.id() + " is not in " + root + ": planned with its published counts");
+      told.accept(real.name() + " is not in " + root + ": planned with its published counts");
       return published;
     }
 
     @Override
-    public String id() {
-      return real.id();
+    public String name() {
+      return real.name();
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.github.dyad.experiment;
 import io.github.dyad.Extension;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.Fusion;
+import io.github.dyad.data.DatasetLayout;
+import io.github.dyad.data.ValidationLayout;
 import io.github.dyad.distillation.Objective;
 import io.github.dyad.distillation.ObjectiveConfig;
 import io.github.dyad.distillation.OptimizerConfig;
@@ -70,5 +72,11 @@ public record TrialConfig(
   /** The method that takes the students' place; empty for the distillation. */
   Optional<Extension> otherMethod() {
     return Methods.find(method, options);
+  }
+
+  /** The data set's own options; empty where it has none. */
+  Optional<Record> datasetOptions() {
+    Record own = options.get(ValidationLayout.original(data.dataset()));
+    return own instanceof DatasetLayout ? Optional.of(own) : Optional.empty();
   }
 }

@@ -12,6 +12,7 @@ import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.ImageScorer;
 import io.github.dyad.graph.Lowering;
 import io.github.dyad.kernel.Workers;
+import io.github.dyad.student.InitialWeights;
 import io.github.dyad.student.Student;
 import io.github.dyad.teacher.PositionRule;
 import io.github.dyad.teacher.Teacher;
@@ -114,6 +115,17 @@ public record MethodModel(
             scale),
         method,
         tensors);
+  }
+
+  /** A student as it was before its first step. */
+  public MethodModel untrained(long seed) {
+    InitialWeights initial = InitialWeights.ofStudent(seed);
+    Map<String, HostTensor> starting = new TreeMap<>();
+    tensors.forEach(
+        (name, tensor) ->
+            starting.put(
+                name, new HostTensor(initial.values(name, tensor.shape()), tensor.shape())));
+    return new MethodModel(description, method, starting);
   }
 
   /** Whether a folder holds a method's model, and not students. */

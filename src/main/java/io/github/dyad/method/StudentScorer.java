@@ -4,6 +4,7 @@ import io.github.dyad.InputException;
 import io.github.dyad.anomaly.AnomalyConfig;
 import io.github.dyad.anomaly.AnomalyMap;
 import io.github.dyad.anomaly.AnomalyScorer;
+import io.github.dyad.anomaly.Discrepancy;
 import io.github.dyad.anomaly.ImageScorer;
 import io.github.dyad.anomaly.RawScores;
 import io.github.dyad.distillation.StudentGraph;
@@ -15,6 +16,7 @@ import io.github.dyad.teacher.Teacher;
 import io.github.dyad.tensor.HostTensor;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -26,6 +28,10 @@ public final class StudentScorer implements ImageScorer {
   private final AnomalyMap maps;
   private final Plan plan;
   private final List<String> distances;
+  private final List<String> teacherTokens;
+  private final List<String> studentTokens;
+  private final TokenGrid grid;
+  private final int width;
 
   /**
    * @param workers that share the work on one image; scores do not depend on their number
@@ -43,14 +49,17 @@ public final class StudentScorer implements ImageScorer {
             model.description().lowering(),
             (name, shape) -> weight(model, name));
     this.distances = graph.distances().stream().map(SDVariable::name).toList();
-    TokenGrid grid = teacher.grid(side, side);
+    this.teacherTokens = graph.pairs().stream().map(pair -> pair.teacher().name()).toList();
+    this.studentTokens = graph.pairs().stream().map(pair -> pair.student().name()).toList();
+    this.grid = teacher.grid(side, side);
+    this.width = teacher.weights().width();
     this.maps = new AnomalyMap(config, grid.gridHeight(), grid.gridWidth(), side, side);
     this.plan =
         Plan.compile(
             graph.layers(),
             graph.layers().graph(),
             Map.of(StudentGraph.IMAGE, new long[] {1, 3, side, side}),
-            distances,
+            Stream.of(distances, teacherTokens, studentTokens).flatMap(List::stream).toList(),
             workers);
   }
 
@@ -68,7 +77,7 @@ public final class StudentScorer implements ImageScorer {
     plan.run();
     double[][] patches = new double[distances.size()][];
     for (int k = 0; k < patches.length; k++) {
-      float[] values = Plan.floats(plan.output(distances.get(k))).toArray();
+      float[] values = values(distances.get(k));
       patches[k] = new double[values.length];
       for (int p = 0; p < values.length; p++) {
         patches[k][p] = values[p];
@@ -77,6 +86,20 @@ public final class StudentScorer implements ImageScorer {
     float[] map = maps.of(patches);
     double score = AnomalyMap.topShare(map, config.topShare());
     return new AnomalyScorer.Result(RawScores.ofMethod(score), map);
+  }
+
+  @Override
+  public Discrepancy discrepancy() {
+    return Discrepancy.ofPatches(
+        null,
+        teacherTokens.stream().map(this::values).toList(),
+        studentTokens.stream().map(this::values).toList(),
+        grid,
+        width);
+  }
+
+  private float[] values(String name) {
+    return Plan.floats(plan.output(name)).toArray();
   }
 
   @Override

@@ -14,7 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -126,6 +128,16 @@ public final class ScoreFile {
     return metrics;
   }
 
+  /**
+   * A metric of one's own for every group, as {@link #metrics}; empty where it is undefined. Each
+   * row is an object of its own to it.
+   */
+  public Map<String, OptionalDouble> of(Metric metric) {
+    Map<String, OptionalDouble> values = new LinkedHashMap<>();
+    groups.forEach((name, samples) -> values.put(name, samples.of(metric)));
+    return values;
+  }
+
   private static Reader open(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw new InputException(file + ": there is no such file");
@@ -206,6 +218,13 @@ public final class ScoreFile {
 
     ImageMetrics metrics() {
       return ImageMetrics.of(Arrays.copyOf(scores, count), Arrays.copyOf(anomalous, count));
+    }
+
+    OptionalDouble of(Metric metric) {
+      return metric.of(
+          Arrays.copyOf(scores, count),
+          Arrays.copyOf(anomalous, count),
+          IntStream.range(0, count).mapToObj(String::valueOf).toList());
     }
   }
 }

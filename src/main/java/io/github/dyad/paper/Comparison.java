@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * that differ in nothing but the seed become one line with mean and 95 % interval.
  *
  * @param lines in the order of the rows; one for every cell that a row matches, or one that says
- *     why it matches none
+ *     why it matches none; then one for every metric of one's own
  */
 public record Comparison(List<ComparisonLine> lines) {
 
@@ -41,6 +41,7 @@ public record Comparison(List<ComparisonLine> lines) {
                   .orElseThrow();
           List<ComparisonLine> found = counterparts(own, seeds, rows);
           lines.addAll(found.isEmpty() ? List.of(alone(own, seeds)) : found);
+          lines.addAll(ownMetrics(own, seeds));
         });
     return new Comparison(lines);
   }
@@ -91,10 +92,47 @@ public record Comparison(List<ComparisonLine> lines) {
       List<OwnResult> seeds,
       PaperCell cell,
       List<String> reductions) {
+    return measured(
+        own,
+        Optional.of(contender),
+        metric,
+        seeds.stream().map(OwnResult::metrics).toList(),
+        Optional.of(cell),
+        reductions,
+        "");
+  }
+
+  /** Metrics that the paper does not know, a line each. */
+  private static List<ComparisonLine> ownMetrics(OwnResult own, List<OwnResult> seeds) {
+    TreeSet<String> columns = new TreeSet<>();
+    seeds.forEach(seed -> columns.addAll(seed.extra().keySet()));
+    return columns.stream()
+        .map(
+            column ->
+                measured(
+                    own,
+                    Contender.of(own).stream().findFirst(),
+                    column,
+                    seeds.stream().map(OwnResult::extra).toList(),
+                    Optional.empty(),
+                    List.of(),
+                    "no counterpart: a metric of one's own"))
+        .toList();
+  }
+
+  /** Mean and interval over the seeds that have the metric. */
+  private static ComparisonLine measured(
+      OwnResult own,
+      Optional<Contender> contender,
+      String metric,
+      List<Map<String, Double>> seeds,
+      Optional<PaperCell> cell,
+      List<String> reductions,
+      String missing) {
     double[] percent =
         seeds.stream()
-            .filter(seed -> seed.metrics().containsKey(metric))
-            .mapToDouble(seed -> 100 * seed.metrics().get(metric))
+            .filter(values -> values.containsKey(metric))
+            .mapToDouble(values -> 100 * values.get(metric))
             .toArray();
     double sum = 0;
     for (double value : percent) {
@@ -102,16 +140,16 @@ public record Comparison(List<ComparisonLine> lines) {
     }
     return new ComparisonLine(
         own,
-        Optional.of(contender),
+        contender,
         metric,
         OptionalDouble.of(sum / percent.length),
         percent.length > 1
             ? OptionalDouble.of(StudentT.halfWidth(percent))
             : OptionalDouble.empty(),
         percent.length,
-        Optional.of(cell),
+        cell,
         reductions,
-        "");
+        missing);
   }
 
   private static ComparisonLine alone(OwnResult own, List<OwnResult> seeds) {

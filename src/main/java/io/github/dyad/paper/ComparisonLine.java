@@ -10,8 +10,8 @@ import java.util.OptionalDouble;
  *
  * @param own what was run; its seed and metrics are not in it
  * @param contender who that is in the paper's words; empty without a counterpart
- * @param metric column of the metric; empty without a counterpart
- * @param ours in percent, over the seeds; empty without a counterpart
+ * @param metric column of the metric; empty where no metric has a counterpart
+ * @param ours in percent, over the seeds; empty where no metric has a counterpart
  * @param interval half of the 95 % interval of {@code ours} in percent points; empty for one seed
  * @param seeds how many results {@code ours} is the mean of
  * @param paper the printed cell; empty without a counterpart
@@ -33,6 +33,8 @@ public record ComparisonLine(
   public enum Kind {
     FULL,
     REDUCED,
+    /** A metric of one's own, which the paper does not print. */
+    OWN_METRIC,
     NO_COUNTERPART;
 
     @Override
@@ -47,7 +49,7 @@ public record ComparisonLine(
 
   public Kind kind() {
     if (paper.isEmpty()) {
-      return Kind.NO_COUNTERPART;
+      return metric.isEmpty() ? Kind.NO_COUNTERPART : Kind.OWN_METRIC;
     }
     return reductions.isEmpty() ? Kind.FULL : Kind.REDUCED;
   }

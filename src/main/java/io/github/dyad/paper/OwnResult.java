@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
  * @param knownAnomalies share of the anomalous test images that were trained on
  * @param limited the training or the test images were limited
  * @param metrics fractions in [0, 1] by the name of their column
+ * @param extra metrics of one's own, any numbers, by the name of their column
  */
 public record OwnResult(
     String trial,
@@ -50,10 +51,12 @@ public record OwnResult(
     long fewShot,
     double knownAnomalies,
     boolean limited,
-    Map<String, Double> metrics) {
+    Map<String, Double> metrics,
+    Map<String, Double> extra) {
 
   public OwnResult {
     metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+    extra = Collections.unmodifiableMap(new TreeMap<>(extra));
   }
 
   /** Whether the assumptions name this. */
@@ -92,6 +95,7 @@ public record OwnResult(
         fewShot,
         knownAnomalies,
         limited,
+        Map.of(),
         Map.of());
   }
 }

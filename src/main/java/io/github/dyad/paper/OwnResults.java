@@ -1,7 +1,9 @@
 package io.github.dyad.paper;
 
 import io.github.dyad.CsvText;
+import io.github.dyad.Extensions;
 import io.github.dyad.InputException;
+import io.github.dyad.metric.Metric;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,8 +19,8 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Reads {@code results.csv}, by the names of its columns: others are ignored, missing ones are
- * unknown to the comparison, which says so.
+ * Reads {@code results.csv}, by the names of its columns, those of the metrics on the class path
+ * among them: others are ignored, missing ones are unknown to the comparison, which says so.
  */
 public final class OwnResults {
   private static final List<String> NEEDED = List.of("trial", "dataset", "setting", "split");
@@ -84,6 +86,14 @@ public final class OwnResults {
           metrics.put(metric, fraction(taken));
         }
       }
+      Map<String, Double> extra = new HashMap<>();
+      for (Metric metric : Extensions.all(Metric.class)) {
+        if (!text(metric.column()).isEmpty()) {
+          extra.put(
+              metric.column(),
+              number(metric.column(), -Double.MAX_VALUE, Double.MAX_VALUE, "a number"));
+        }
+      }
       return new OwnResult(
           text("trial"),
           text("dataset"),
@@ -103,7 +113,8 @@ public final class OwnResults {
           whole("few_shot").orElse(0),
           text("known_anomalies").isEmpty() ? 0 : fraction("known_anomalies"),
           whole("limit_train").orElse(0) > 0 || whole("limit_test").orElse(0) > 0,
-          metrics);
+          metrics,
+          extra);
     }
 
     /** A column of its own in tables from elsewhere; a run says it in place of the students. */
@@ -130,14 +141,18 @@ public final class OwnResults {
     }
 
     private double fraction(String column) {
+      return number(column, 0, 1, "a number from 0 to 1");
+    }
+
+    private double number(String column, double least, double most, String expected) {
       double value = Double.NaN;
       try {
         value = Double.parseDouble(text(column));
       } catch (NumberFormatException e) {
-        // NaN, which is refused below with all else that is no fraction
+        // NaN, which is refused below with all else that is out of range
       }
-      if (!(value >= 0 && value <= 1)) {
-        throw refused(column, "a number from 0 to 1");
+      if (!(value >= least && value <= most)) {
+        throw refused(column, expected);
       }
       return value;
     }

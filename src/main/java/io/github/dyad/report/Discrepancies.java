@@ -32,6 +32,7 @@ record Discrepancies(List<Sample> images, List<View> first, List<View> last) {
     student(shown, "encoder", view -> view.raw().encoderLast(), v -> v.discrepancy().encoder());
     student(shown, "encoderAll", view -> view.raw().encoderAll(), v -> null);
     student(shown, "decoder", view -> view.raw().decoderTop(), v -> v.discrepancy().decoder());
+    student(shown, "method", view -> view.raw().method(), v -> v.discrepancy().decoder());
     return shown;
   }
 

@@ -46,7 +46,7 @@ public record SearchConfig(
   private static final List<String> IMAGE_SCORES =
       List.of("image-auroc", "image-ap", "image-f1-max");
   private static final List<String> PIXEL_SCORES =
-      List.of("pixel-auroc", "pixel-ap", "pixel-f1-max", "aupro");
+      List.of("pixel-auroc", "pixel-ap", "pixel-f1-max", "aupro", "miou-max");
 
   /**
    * Each candidate is first trained for fewer iterations, as a trial of its own with the schedule

@@ -19,6 +19,11 @@ public record InitialWeights(
   /** DINOv2 starts class and register tokens at σ = 1e-6. */
   private static final double TOKEN_STD = 1e-6;
 
+  /** Of a {@link Student} of another kind, which has no configuration of its own for it. */
+  public static InitialWeights ofStudent(long seed) {
+    return new InitialWeights(EncoderStudentConfig.DEFAULTS, DecoderStudentConfig.DEFAULTS, seed);
+  }
+
   /** Values of the tensor of that name, row-major. */
   public float[] values(String name, long... shape) {
     int count = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));

@@ -278,7 +278,7 @@ if (data.search.length) {
 
 // --- One trial -----------------------------------------------------------------------------------
 
-const STUDENTS = { encoder: ["encoder student", "s_E"], decoder: ["decoder student", "s_D"] };
+const STUDENTS = { encoder: ["encoder student", "s_E"], decoder: ["decoder student", "s_D"], method: ["student", "score"] };
 
 /** What a sample holds of a student; s_E is that of the class tokens that the trial's score takes. */
 const ofStudent = (sample, student, tokens) => sample?.[student === "encoder" && tokens === "all" ? "encoderAll" : student];
@@ -402,7 +402,7 @@ function embeddings(sample) {
         },
       }));
       byId("embedding-note").textContent = "Exact t-SNE, perplexity 30, of the difference between teacher and student features of " + sample.count +
-        " test images (encoder: last class token; decoder: unit patch features of both groups). Axes have no meaning.";
+        " test images (encoder: last class token; others: unit patch features of both groups, or of all stages). Axes have no meaning.";
     });
   }
   if (!parent.children.length) parent.append(element("p", { className: "quiet" }, "Too few images were looked at again for an embedding."));

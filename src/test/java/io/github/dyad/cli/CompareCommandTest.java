@@ -34,6 +34,43 @@ class CompareCommandTest {
   @TempDir private Path folder;
 
   @Test
+  void a_metric_of_ones_own_has_a_line_of_its_own_with_mean_and_interval() throws IOException {
+    String[] lines = RESULTS.split("\n");
+    Cli cli =
+        compare(
+            lines[0]
+                + ",precision_at\n"
+                + lines[1]
+                + ",0.4\n"
+                + lines[3]
+                + ",0.8\n"
+                + lines[5]
+                + ",\n");
+    assertEquals(0, cli.exitCode(), cli::toString);
+    assertTrue(
+        cli.out()
+            .lines()
+            .anyMatch(
+                line ->
+                    line.replaceAll(" +", " ")
+                        .contains(
+                            "- cifar-10 A Ours precision_at 60.00 ± 254.12 no counterpart: a metric"
+                                + " of one's own")),
+        cli.out());
+    assertTrue(cli.out().contains("Rows without a counterpart: 1."), cli.out());
+    assertEquals(
+        1,
+        Files.readAllLines(folder.resolve("comparison.csv")).stream()
+            .filter(
+                line -> line.contains(",precision_at,60.000000,") && line.contains("own metric"))
+            .count());
+    Cli damaged = compare(lines[0] + ",precision_at\n" + lines[1] + ",high\n");
+    assertEquals(2, damaged.exitCode());
+    assertTrue(
+        damaged.err().contains(":2: precision_at is \"high\"; expected a number"), damaged.err());
+  }
+
+  @Test
   void known_numbers_give_a_known_table_without_colours_in_a_pipe() throws IOException {
     Cli cli = compare(RESULTS);
     assertEquals(

@@ -20,7 +20,11 @@ final class JavaExamplesTest {
   void examples_compile() throws IOException {
     List<String> examples = new ArrayList<>();
     for (String file :
-        List.of("experiment/Experiment.java", "experiment/Detector.java", "teacher/Teacher.java")) {
+        List.of(
+            "experiment/Experiment.java",
+            "experiment/Detector.java",
+            "teacher/Teacher.java",
+            "search/Search.java")) {
       String source = Files.readString(SOURCES.resolve(file)).replaceAll("(?m)^ \\* ?", "");
       List<String> blocks = SourceCompiler.blocks(source, "<pre>{@code", "}</pre>");
       examples.add(blocks.get(blocks.size() - 1));
@@ -36,6 +40,7 @@ final class JavaExamplesTest {
               """
               import io.github.dyad.experiment.*;
               import io.github.dyad.graph.TokenGrid;
+              import io.github.dyad.search.*;
               import io.github.dyad.teacher.Teacher;
               import java.nio.file.Path;
 

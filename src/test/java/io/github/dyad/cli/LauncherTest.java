@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -156,6 +158,9 @@ final class LauncherTest {
       packReadme(0, "Prototype", "method.Method", out);
       packReadme(1, "FprAtRecall", "metric.Metric", out);
       packReadme(2, "WorseStudent", "distillation.Objective", out);
+      packOutside("Stripes", "data.DatasetLayout", out);
+      packOutside("OneBlock", "student.Student", out);
+      packOutside("Larger", "anomaly.Fusion", out);
     }
     Path experiment =
         Files.writeString(
@@ -171,6 +176,10 @@ final class LauncherTest {
                 - {name: knn, method: knn}
                 - {name: prototype, method: prototype, options.prototype.power: 1}
                 - {name: worse, objective.objective: worse-student, options.worse-student.sharpness: 2}
+                - {name: larger, anomaly.fusion: larger}
+                - {name: one-block, method: one-block, options.one-block.from: 3}
+                - {name: narrow, method: prototype, data.dataset: stripes, options.stripes.period: 3}
+                - {name: wide, method: prototype, data.dataset: stripes}
             smoke: {data: {limitTrain: 40, limitTest: 20}}
             """);
     Path results = temporary.resolve("results");
@@ -188,6 +197,38 @@ final class LauncherTest {
     assertTrue(rows.contains("options.fpr-at-recall.recall=0.8"), rows);
     assertTrue(rows.contains(",both,last,worse-student,noisy-or,"), rows);
     assertTrue(rows.contains("options.worse-student.sharpness=2.0"), rows);
+    assertTrue(rows.contains(",both,last,noisy-or,larger,"), rows);
+    assertTrue(rows.contains(",one-block,"), rows);
+    assertTrue(rows.contains("options.one-block.from=3"), rows);
+    assertTrue(rows.contains("\nnarrow,stripes,"), rows);
+    assertTrue(rows.contains("options.stripes.period=3"), rows);
+    try (Stream<Path> models = Files.list(results.resolve("models"))) {
+      assertEquals(7, models.count(), "two of stripes, which differ in its option alone");
+    }
+    Answer reported =
+        start(home.resolve("dyad"), environment, "report", results.toString(), "--quiet");
+    assertEquals(0, reported.exitCode(), reported.err().toString());
+    Answer compared = start(home.resolve("dyad"), environment, "compare", results + "/results.csv");
+    assertTrue(compared.out.contains("fpr_at_recall"), compared.out);
+    String search =
+        Files.readString(experiment)
+                .replaceAll("(?s)vary:.*smoke:", "smoke:")
+                .replace("\"builtin:made-parts\"", "stripes")
+            + """
+            search: {trials: 2, space: {options.stripes.period: [3, 5]}, validation: {share: 0.3}}
+            """;
+    Path searched = Files.writeString(temporary.resolve("search.yaml"), search);
+    Answer found =
+        start(
+            home.resolve("dyad"),
+            environment,
+            "search",
+            searched.toString(),
+            "--smoke",
+            "--results",
+            temporary.resolve("searched").toString());
+    assertEquals(0, found.exitCode(), found.err().toString());
+    assertTrue(found.out.contains("options.stripes.period"), found.out);
     Answer verified = start(home.resolve("dyad"), environment, "verify", results.toString());
     assertEquals(0, verified.exitCode, verified.out);
 
@@ -199,15 +240,30 @@ final class LauncherTest {
     assertTrue(untaken.out.contains("cannot be taken again"), untaken.out);
   }
 
-  /** Compiles a class of the README as it stands there, and packs it with its service file. */
+  /** A class of the README as it stands there. */
   private void packReadme(int block, String name, String kind, JarOutputStream jar)
       throws IOException {
-    String source =
-        SourceCompiler.blocks(Files.readString(Path.of("README.md")), "```java", "```").get(block);
+    String readme = Files.readString(Path.of("README.md"));
+    pack(SourceCompiler.blocks(readme, "```java", "```").get(block), name, kind, jar);
+  }
+
+  private void packOutside(String name, String kind, JarOutputStream jar) throws IOException {
+    Path file = Path.of("src/test/resources/outside", name + ".java");
+    pack(Files.readString(file), name, kind, jar);
+  }
+
+  /** Compiles a class and packs it, and those inside it, with its service file. */
+  private void pack(String source, String name, String kind, JarOutputStream jar)
+      throws IOException {
     Path file = Files.createDirectories(temporary.resolve("mine")).resolve(name + ".java");
     SourceCompiler.compile(Files.writeString(file, source), temporary.resolve("classes"));
-    jar.putNextEntry(new JarEntry("mine/" + name + ".class"));
-    jar.write(Files.readAllBytes(temporary.resolve("classes/mine/" + name + ".class")));
+    try (DirectoryStream<Path> classes =
+        Files.newDirectoryStream(temporary.resolve("classes/mine"), name + "*.class")) {
+      for (Path compiled : classes) {
+        jar.putNextEntry(new JarEntry("mine/" + compiled.getFileName()));
+        jar.write(Files.readAllBytes(compiled));
+      }
+    }
     jar.putNextEntry(new JarEntry("META-INF/services/io.github.dyad." + kind));
     jar.write(("mine." + name + "\n").getBytes(StandardCharsets.UTF_8));
   }

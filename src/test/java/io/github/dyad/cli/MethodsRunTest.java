@@ -2,8 +2,11 @@ package io.github.dyad.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dyad.data.Datasets;
 import io.github.dyad.data.Sample;
 import io.github.dyad.data.SplitRequest;
@@ -163,6 +166,20 @@ class MethodsRunTest {
       assertTrue(scored[3].equals("normal") || scored[3].equals("anomalous"), answer.out());
       assertEquals(!trial.equals("mkd"), Files.exists(maps.resolve("one.tiff")), trial);
     }
+    Cli reported = Cli.dyad("report", students.toString(), "--quiet", "--sample", "24");
+    assertEquals(0, reported.exitCode(), reported.err());
+    String page = Files.readString(students.resolve("report.html"));
+    String start = "<script id=\"data\" type=\"application/json\">";
+    int from = page.indexOf(start) + start.length();
+    JsonNode data =
+        new JsonMapper().readTree(page.substring(from, page.indexOf("</script>", from)));
+    JsonNode rd4ad = data.get("trials").get(0);
+    assertEquals("rd4ad", rd4ad.get("name").asText());
+    JsonNode student = data.get("samples").get(rd4ad.get("sample").asInt()).get("method");
+    assertNotEquals(
+        student.get("histograms").get(0), student.get("histograms").get(1), "first and last step");
+    assertEquals(20, student.get("embeddings").get(0).size());
+    assertNotEquals(student.get("embeddings").get(0), student.get("embeddings").get(1));
   }
 
   private static byte[] bytes(String path) throws IOException {

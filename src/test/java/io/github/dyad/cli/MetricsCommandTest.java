@@ -45,6 +45,29 @@ class MetricsCommandTest {
   }
 
   @Test
+  void metrics_of_ones_own_are_measured_too() {
+    // of a's five worst three are anomalous; b has fewer than five
+    String csv = "group,label,score\n";
+    for (int i = 0; i < 6; i++) {
+      csv += "a," + (i % 2) + "," + i + "\n";
+    }
+    Cli cli = metrics(csv, "--extra", "precision-at");
+    assertTrue(
+        cli.out().endsWith("precision_at/a 0.6000000000\nprecision_at/mean 0.6000000000\n"),
+        cli.out());
+    Cli undefined = metrics(csv + "b,0,1\nb,1,2\n", "--extra", "precision-at,missed-at");
+    assertTrue(
+        undefined.out().contains("precision_at/b NaN\nprecision_at/mean NaN\n"), undefined.out());
+    assertTrue(undefined.out().contains("missed_at/mean "), undefined.out());
+    Cli unknown = metrics(csv, "--extra", "precision");
+    assertEquals(2, unknown.exitCode());
+    assertTrue(
+        unknown.err().contains("--extra is \"precision\"; expected one of missed-at, precision-at"),
+        unknown.err());
+    assertEquals("", unknown.out());
+  }
+
+  @Test
   void columns_can_be_named_and_others_are_ignored() {
     Cli cli =
         metrics(

@@ -105,6 +105,28 @@ final class SearchCommandTest {
   }
 
   @Test
+  void the_quickstarts_search_in_small_gives_the_same_bytes_twice() throws IOException {
+    String[] files = {"candidates.csv", "results.csv", "best.yaml"};
+    for (String into : new String[] {"first", "second"}) {
+      Cli ran =
+          Cli.dyad(
+              "search",
+              "experiments/search-quickstart.yaml",
+              "--smoke",
+              "--results",
+              folder.resolve(into).toString());
+      assertEquals(0, ran.exitCode(), ran.err());
+    }
+    for (String file : files) {
+      assertEquals(
+          Files.readString(folder.resolve("first").resolve(file)),
+          Files.readString(folder.resolve("second").resolve(file)),
+          file);
+    }
+    assertEquals(3, Files.readAllLines(folder.resolve("first/candidates.csv")).size());
+  }
+
+  @Test
   void a_search_reads_training_images_and_no_test_image() {
     assertEquals(
         12, READ.stream().filter(name -> name.contains("/normal/")).count(), READ.toString());

@@ -132,7 +132,7 @@ final class ValidationLayoutTest {
   /** Ten readable training images; a test image that must not be touched. */
   private static final class GuardedLayout implements DatasetLayout {
     @Override
-    public String id() {
+    public String name() {
       return "guarded";
     }
 
@@ -148,7 +148,7 @@ final class ValidationLayoutTest {
               .mapToObj(i -> Sample.normal("bottle/train/" + i, "bottle", image(i)))
               .toList();
       Sample test = new Sample("bottle/test/0", "bottle", true, "crack", guard(), List.of());
-      return SplitSelection.industrial(id(), request, List.of("bottle"), train, List.of(test));
+      return SplitSelection.industrial(name(), request, List.of("bottle"), train, List.of(test));
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -32,7 +33,7 @@ public final class FakeDataRoom implements DataRoom {
   public int reads;
 
   @Override
-  public DatasetLayout layout(String id) {
+  public DatasetLayout layout(String id, Map<String, Record> options) {
     return switch (id) {
       case "fashion-mnist" -> new Layout(id, Domain.SEMANTIC, digits());
       case "mvtec-ad", "mvtec-loco", "visa", "real-iad" ->
@@ -62,7 +63,7 @@ public final class FakeDataRoom implements DataRoom {
     }
 
     @Override
-    public String id() {
+    public String name() {
       return id;
     }
 

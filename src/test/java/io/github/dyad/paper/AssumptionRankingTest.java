@@ -45,7 +45,8 @@ final class AssumptionRankingTest {
         0,
         0,
         false,
-        new HashMap<>(Map.of("image_auroc", percent / 100)));
+        new HashMap<>(Map.of("image_auroc", percent / 100)),
+        Map.of());
   }
 
   private static List<OwnResult> rows(String assumptions, double shift) {

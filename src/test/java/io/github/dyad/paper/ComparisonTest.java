@@ -332,7 +332,8 @@ class ComparisonTest {
           fewShot,
           knownAnomalies,
           limited,
-          Map.of("image_auroc", auroc));
+          Map.of("image_auroc", auroc),
+          Map.of());
     }
 
     private static OptionalLong known(long value) {

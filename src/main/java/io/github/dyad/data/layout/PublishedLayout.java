@@ -22,13 +22,13 @@ public final class PublishedLayout extends ScannedLayout {
   private final List<Count> counts;
 
   private PublishedLayout(DatasetLayout of, List<Count> counts) {
-    super(of.id(), of.facts());
+    super(of.name(), of.facts());
     this.counts = counts;
   }
 
   /** Empty where no counts were published. */
   public static Optional<DatasetLayout> of(DatasetLayout layout) {
-    Map<String, Count> published = PublishedCounts.of(layout.id());
+    Map<String, Count> published = PublishedCounts.of(layout.name());
     if (published.isEmpty()) {
       return Optional.empty();
     }

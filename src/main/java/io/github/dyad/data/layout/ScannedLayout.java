@@ -28,7 +28,7 @@ abstract class ScannedLayout implements DatasetLayout {
   abstract void scan(Path root, Scan scan) throws IOException;
 
   @Override
-  public final String id() {
+  public final String name() {
     return id;
   }
 

@@ -56,7 +56,7 @@ class LayoutTest {
             "real-iad",
             "view",
             "visa"),
-        Datasets.all().stream().map(DatasetLayout::id).toList());
+        Datasets.all().stream().map(DatasetLayout::name).toList());
   }
 
   @Test
