@@ -11,6 +11,9 @@ package io.github.dyad;
  */
 public interface Extension {
 
-  /** As in experiment files and result rows: lower case, digits and hyphens. */
+  /**
+   * As in experiment files and result rows: lower case, digits and hyphens; of data sets inside
+   * Dyad, behind {@code builtin:}.
+   */
   String name();
 }

@@ -7,7 +7,7 @@ package io.github.dyad.anomaly;
  * @param encoderAll s_E = L_E, all tokens
  * @param decoderTop s_D, mean of the largest pixels of the anomaly map
  * @param decoderLoss s_D = L_D
- * @param method the score of a method that has no students, which no fusion changes
+ * @param method the score of a method in the two students' place, which no fusion changes
  */
 public record RawScores(
     double encoderLast, double encoderAll, double decoderTop, double decoderLoss, double method) {
@@ -17,7 +17,7 @@ public record RawScores(
     this(encoderLast, encoderAll, decoderTop, decoderLoss, Double.NaN);
   }
 
-  /** Of a method without students. */
+  /** Of a method in the two students' place. */
   public static RawScores ofMethod(double score) {
     return new RawScores(Double.NaN, Double.NaN, Double.NaN, Double.NaN, score);
   }

@@ -66,7 +66,16 @@ public final class Main implements Runnable {
           return BAD_INPUT;
         });
     commands.setExecutionExceptionHandler((e, command, parsed) -> exitCode(e, command));
-    int code = commands.execute(args);
+    int code;
+    try {
+      code = commands.execute(args);
+    } catch (ExceptionInInitializerError e) {
+      // The defaults of an experiment hold every extension on the class path.
+      if (!(e.getCause() instanceof InputException refused)) {
+        throw e;
+      }
+      code = exitCode(refused, commands);
+    }
     commands.getOut().flush();
     commands.getErr().flush();
     return code;

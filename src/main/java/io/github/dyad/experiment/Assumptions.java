@@ -70,7 +70,9 @@ final class Assumptions {
   private static boolean reaches(String key, TrialConfig config) {
     if (key.startsWith("options.")) {
       List<String> users = new ArrayList<>();
-      users.add(ValidationLayout.original(config.data().dataset()));
+      config
+          .datasetOptions()
+          .ifPresent(own -> users.add(ValidationLayout.original(config.data().dataset())));
       if (config.otherMethod().isPresent()) {
         users.add(config.method());
       } else {

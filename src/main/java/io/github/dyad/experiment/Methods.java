@@ -11,6 +11,7 @@ import io.github.dyad.experiment.yaml.RecordTree;
 import io.github.dyad.method.MethodModel;
 import io.github.dyad.metric.Metric;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class Methods {
   /** Options of every extension that has some, at their defaults, by its name. */
   static Map<String, Record> defaultOptions() {
     Map<String, Record> options = new LinkedHashMap<>();
+    Map<String, Extension> seen = new HashMap<>();
     Stream.of(
             ALL,
             Extensions.all(Fusion.class),
@@ -38,13 +40,19 @@ final class Methods {
         .flatMap(List::stream)
         .forEach(
             extension -> {
-              if (extension instanceof Record record
-                  && Extensions.hasOptions(extension)
-                  && options.put(extension.name(), record) != null) {
+              Extension other = seen.put(extension.name(), extension);
+              boolean has = Extensions.hasOptions(extension);
+              if (other != null && (has || Extensions.hasOptions(other))) {
                 throw new InputException(
-                    "two extensions are called "
+                    extension.getClass().getName()
+                        + " and "
+                        + other.getClass().getName()
+                        + " are both called "
                         + extension.name()
-                        + "; their options would stand in one place");
+                        + ", and one has options; take one off the class path");
+              }
+              if (has) {
+                options.put(extension.name(), (Record) extension);
               }
             });
     return options;

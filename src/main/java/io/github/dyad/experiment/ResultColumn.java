@@ -63,7 +63,7 @@ public enum ResultColumn {
   }
 
   /** Of all columns, in order. */
-  static List<String> headers() {
+  public static List<String> headers() {
     return Arrays.stream(values()).map(ResultColumn::header).toList();
   }
 

@@ -117,8 +117,11 @@ public record MethodModel(
         tensors);
   }
 
-  /** A student as it was before its first step. */
+  /** A student as it was before its first step; a method that has no steps as it is. */
   public MethodModel untrained(long seed) {
+    if (!(method instanceof Student)) {
+      return this;
+    }
     InitialWeights initial = InitialWeights.ofStudent(seed);
     Map<String, HostTensor> starting = new TreeMap<>();
     tensors.forEach(

@@ -96,6 +96,7 @@ public record Comparison(List<ComparisonLine> lines) {
         own,
         Optional.of(contender),
         metric,
+        100,
         seeds.stream().map(OwnResult::metrics).toList(),
         Optional.of(cell),
         reductions,
@@ -111,42 +112,44 @@ public record Comparison(List<ComparisonLine> lines) {
             column ->
                 measured(
                     own,
-                    Contender.of(own).stream().findFirst(),
+                    Optional.empty(),
                     column,
+                    1,
                     seeds.stream().map(OwnResult::extra).toList(),
                     Optional.empty(),
                     List.of(),
-                    "no counterpart: a metric of one's own"))
+                    "own metric: not in the paper; as in results.csv, not in percent"))
         .toList();
   }
 
-  /** Mean and interval over the seeds that have the metric. */
+  /** Mean and interval over the seeds that have the metric, times a factor. */
   private static ComparisonLine measured(
       OwnResult own,
       Optional<Contender> contender,
       String metric,
+      double factor,
       List<Map<String, Double>> seeds,
       Optional<PaperCell> cell,
       List<String> reductions,
       String missing) {
-    double[] percent =
+    double[] numbers =
         seeds.stream()
             .filter(values -> values.containsKey(metric))
-            .mapToDouble(values -> 100 * values.get(metric))
+            .mapToDouble(values -> factor * values.get(metric))
             .toArray();
     double sum = 0;
-    for (double value : percent) {
+    for (double value : numbers) {
       sum += value;
     }
     return new ComparisonLine(
         own,
         contender,
         metric,
-        OptionalDouble.of(sum / percent.length),
-        percent.length > 1
-            ? OptionalDouble.of(StudentT.halfWidth(percent))
+        OptionalDouble.of(sum / numbers.length),
+        numbers.length > 1
+            ? OptionalDouble.of(StudentT.halfWidth(numbers))
             : OptionalDouble.empty(),
-        percent.length,
+        numbers.length,
         cell,
         reductions,
         missing);

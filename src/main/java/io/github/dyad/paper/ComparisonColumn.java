@@ -8,7 +8,8 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * The columns of {@code comparison.csv}, in order; numbers in percent, empty where there is none.
+ * The columns of {@code comparison.csv}, in order; numbers in percent but for metrics of one's own,
+ * empty where there is none.
  */
 enum ComparisonColumn {
   TABLE(line -> line.paper().map(cell -> String.valueOf(cell.table())).orElse("")),

@@ -11,8 +11,9 @@ import java.util.OptionalDouble;
  * @param own what was run; its seed and metrics are not in it
  * @param contender who that is in the paper's words; empty without a counterpart
  * @param metric column of the metric; empty where no metric has a counterpart
- * @param ours in percent, over the seeds; empty where no metric has a counterpart
- * @param interval half of the 95 % interval of {@code ours} in percent points; empty for one seed
+ * @param ours in percent, a metric of one's own as it is; over the seeds; empty where no metric has
+ *     a counterpart
+ * @param interval half of the 95 % interval of {@code ours}; empty for one seed
  * @param seeds how many results {@code ours} is the mean of
  * @param paper the printed cell; empty without a counterpart
  * @param reductions in what ours is a smaller run than the paper's; empty if in nothing
@@ -33,9 +34,9 @@ public record ComparisonLine(
   public enum Kind {
     FULL,
     REDUCED,
+    NO_COUNTERPART,
     /** A metric of one's own, which the paper does not print. */
-    OWN_METRIC,
-    NO_COUNTERPART;
+    OWN_METRIC;
 
     @Override
     public String toString() {

@@ -107,9 +107,10 @@ public final class ComparisonText {
     if (line.ours().isEmpty()) {
       return "";
     }
-    String mean = decimals("%.2f", line.ours().getAsDouble());
+    String format = line.kind() == Kind.OWN_METRIC ? "%.4f" : "%.2f";
+    String mean = decimals(format, line.ours().getAsDouble());
     return line.interval().isPresent()
-        ? mean + " ± " + decimals("%.2f", line.interval().getAsDouble())
+        ? mean + " ± " + decimals(format, line.interval().getAsDouble())
         : mean;
   }
 

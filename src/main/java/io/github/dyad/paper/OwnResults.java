@@ -3,6 +3,7 @@ package io.github.dyad.paper;
 import io.github.dyad.CsvText;
 import io.github.dyad.Extensions;
 import io.github.dyad.InputException;
+import io.github.dyad.experiment.ResultColumn;
 import io.github.dyad.metric.Metric;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -58,9 +59,14 @@ public final class OwnResults {
                   .formatted(file, column));
         }
       }
+      List<String> extra =
+          Extensions.all(Metric.class).stream()
+              .map(Metric::column)
+              .filter(column -> !ResultColumn.headers().contains(column))
+              .toList();
       List<OwnResult> results = new ArrayList<>();
       for (CSVRecord record : parser) {
-        results.add(new Line(file, parser.getCurrentLineNumber(), record).result());
+        results.add(new Line(file, parser.getCurrentLineNumber(), record, extra).result());
       }
       if (results.isEmpty()) {
         throw new InputException(file + ": has no row below its header");
@@ -72,7 +78,7 @@ public final class OwnResults {
   }
 
   /** One line with its place, for messages. */
-  private record Line(Path file, long number, CSVRecord cells) {
+  private record Line(Path file, long number, CSVRecord cells, List<String> extraColumns) {
     OwnResult result() {
       if (!cells.isConsistent()) {
         throw new InputException(
@@ -87,11 +93,9 @@ public final class OwnResults {
         }
       }
       Map<String, Double> extra = new HashMap<>();
-      for (Metric metric : Extensions.all(Metric.class)) {
-        if (!text(metric.column()).isEmpty()) {
-          extra.put(
-              metric.column(),
-              number(metric.column(), -Double.MAX_VALUE, Double.MAX_VALUE, "a number"));
+      for (String column : extraColumns) {
+        if (!text(column).isEmpty()) {
+          extra.put(column, number(column, -Double.MAX_VALUE, Double.MAX_VALUE, "a number"));
         }
       }
       return new OwnResult(

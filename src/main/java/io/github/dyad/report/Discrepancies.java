@@ -69,12 +69,13 @@ record Discrepancies(List<Sample> images, List<View> first, List<View> last) {
     return Numbers.of(TSne.embed(views.stream().map(vector).toArray(float[][]::new), PERPLEXITY));
   }
 
-  /** One map for each category with enough normal images and a decoder student. */
+  /** One map for each category with enough normal images and the paper's decoder student. */
   List<Map<String, Object>> featureVariance(String dataset) {
     Map<String, List<float[]>> byCategory = new LinkedHashMap<>();
     for (int i = 0; i < images.size(); i++) {
       float[] patches = last.get(i).discrepancy().teacherPatches();
-      if (patches != null && !images.get(i).anomalous()) {
+      boolean paper = Double.isNaN(last.get(i).raw().method());
+      if (patches != null && paper && !images.get(i).anomalous()) {
         byCategory.computeIfAbsent(images.get(i).category(), key -> new ArrayList<>()).add(patches);
       }
     }

@@ -101,7 +101,7 @@ if (data.notes.length) {
 
 byId("paper-summary").textContent = data.comparison.summary + " Numbers in percent. A reduced run (fewer iterations, another teacher, smaller images) shows order and direction, not the paper's numbers.";
 const everyLine = element("input", { type: "checkbox", checked: !data.comparison.lines.some((l) => l.paper) });
-const closeness = ["full", "reduced", "no counterpart"];
+const closeness = ["full", "reduced", "own metric", "no counterpart"];
 const lines = [...data.comparison.lines].sort((a, b) => closeness.indexOf(a.kind) - closeness.indexOf(b.kind));
 const showLines = table(byId("paper-table"), byId("paper-controls"), "Ours beside the paper's tables", [
   { title: "Who", value: (l) => l.who },
@@ -122,10 +122,10 @@ const showLines = table(byId("paper-table"), byId("paper-controls"), "Ours besid
       cell.append((l.difference >= 0 ? "+" : "−") + Math.abs(l.difference).toFixed(2));
     },
   },
-  { title: "Compared", value: (l) => l.kind + " " + l.remark, wide: true, cell: (l, cell) => cell.append(element("span", { className: "tag" }, l.kind), " " + l.remark.replace(/^reduced: |^no counterpart: /, "")) },
+  { title: "Compared", value: (l) => l.kind + " " + l.remark, wide: true, cell: (l, cell) => cell.append(element("span", { className: "tag" }, l.kind), " " + l.remark.replace(/^reduced: |^no counterpart: |^own metric: /, "")) },
 ], lines, { keep: (l) => everyLine.checked || l.paper });
 everyLine.addEventListener("change", showLines);
-byId("paper-controls").append(element("label", {}, everyLine, "also rows without a counterpart"));
+byId("paper-controls").append(element("label", {}, everyLine, "also rows and metrics without a counterpart"));
 
 // --- Trials --------------------------------------------------------------------------------------
 

@@ -151,6 +151,22 @@ final class LauncherTest {
   }
 
   @Test
+  void a_jar_that_cannot_be_used_is_told_in_one_line() throws Exception {
+    Path jar = temporary.resolve("broken.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry("META-INF/services/io.github.dyad.data.DatasetLayout"));
+      out.write("mine.Missing\n".getBytes(StandardCharsets.UTF_8));
+    }
+    Path file = Files.writeString(temporary.resolve("x.yaml"), "base: {data.dataset: folders}");
+    Answer answer =
+        start(
+            home.resolve("dyad"), Map.of("DYAD_CLASSPATH", jar.toString()), "run", file.toString());
+    assertEquals(2, answer.exitCode(), answer.err().toString());
+    assertEquals(1, answer.err.size(), answer.err.toString());
+    assertTrue(answer.err.get(0).contains("mine.Missing"), answer.err.toString());
+  }
+
+  @Test
   @Tag("slow")
   void a_third_partys_classes_in_a_jar_of_their_own_appear_in_a_grid() throws Exception {
     Path jar = temporary.resolve("mine.jar");
