@@ -221,7 +221,7 @@ final class ExperimentTest {
           base: {data.dataset: d}\\nvary: {row: [{name: a/b}]}          | :2: the name "a/b" stands in folder names; expected at most 60 letters, digits and . + -
           base: {data.dataset: d}\\nvary: {training.seed: [1]}\\nsmoke: {training.seed: 0} | :3: smoke sets training.seed, which is swept; expected a shorter list under smoke.vary
           base: {data.dataset: d}\\nvary: {training.seed: [1]}\\nsmoke: {vary: {trainin.seed: [0]}} | : smoke.vary names trainin.seed, which vary does not. Did you mean "training.seed"?
-          base: {preset: paper-industrail, data.dataset: d}             | :1: preset is "paper-industrail"; expected paper-semantic, paper-industrial, dinomaly or mkd. Did you mean "paper-industrial"?
+          base: {preset: paper-industrail, data.dataset: d}             | :1: preset is "paper-industrail"; expected paper-semantic, paper-industrial, measured-semantic, measured-industrial, dinomaly or mkd. Did you mean "paper-industrial"?
           base: {data.size: {resize: 10, crop: 20}, data.dataset: d}    | :1: data.size.crop is 20; expected at most data.size.resize, 10
           base: {training.seed: 1}                                      | : data.dataset is not given; see dyad data list
           base: {data.dataset: d, objective.objective: encoder-only}    | : trial x: anomaly.fusion is noisy-or, but objective.objective encoder-only trains one student only; expected anomaly.fusion encoder
