@@ -114,11 +114,12 @@ def read(path):
 
 def row_of(trial):
     """The row's name is the end of the trial's."""
-    return next((r for r in sorted(ROWS, key=len, reverse=True) if trial == r or trial.endswith("_" + r)), trial)
+    return next(row for row in sorted(ROWS, key=len, reverse=True) if trial == row or trial.endswith("_" + row))
 
 
-def splits_of(folder):
-    """Test sets of an experiment, each AUROC held against results.csv; few-shot seeds become one set for each k."""
+def splits_of(folder, singles):
+    """Test sets of an experiment, each AUROC held against results.csv, and those to be shown: few-shot seeds become one
+    set for each k, readings stand beside the rows of their sets in singles."""
     splits, seeds = {}, {}
     for line in read(folder / "results.csv"):
         if line["split"] == "mean":
@@ -127,10 +128,11 @@ def splits_of(folder):
         images = read(folder / "scores" / line["trial"] / file)
         shot = f"k = {line['few_shot']}" if line["few_shot"] != "0" else None
         name = f"{shot}, seed {line['seed']}" if shot else line["split"]
-        row = row_of(line["trial"])
         if folder.name == "readings":  # of several sets
             row, of_set = line["trial"].split("_")
             name = f"{of_set} {name}"
+        else:
+            row = row_of(line["trial"])
         if name not in splits:
             splits[name] = Split(name, images)
             if shot:
@@ -145,7 +147,7 @@ def splits_of(folder):
         return list(splits.values()), [Mean(s, shot) for shot, s in seeds.items()]
     found = list(splits.values())
     if folder.name == "readings":
-        return found, found
+        return found, beside_the_defaults(found, singles)
     return found, found + ([Mean(found)] if len(found) > 1 else [])
 
 
@@ -313,9 +315,7 @@ def main():
     sets, singles, values, diagnosed, text = {}, {}, [], [], []
     for results in sorted(root.glob("*/results.csv")):
         name = results.parent.name
-        single, shown = splits_of(results.parent)
-        if name == "readings":  # the last by name
-            shown = beside_the_defaults(single, singles)
+        single, shown = splits_of(results.parent, singles)  # readings are the last by name
         sets[name], singles[name] = shown, single
         values += values_of(name, single + [s for s in shown if s not in single])
         text += table(name, shown)

@@ -90,12 +90,7 @@ public record StudentModel(Description description, Map<String, HostTensor> weig
     InitialWeights initial =
         new InitialWeights(
             options.encoderStudent(), options.decoderStudent(), options.training().seed());
-    Map<String, HostTensor> starting = new TreeMap<>();
-    weights.forEach(
-        (name, tensor) ->
-            starting.put(
-                name, new HostTensor(initial.values(name, tensor.shape()), tensor.shape())));
-    return new StudentModel(description, starting);
+    return new StudentModel(description, initial.like(weights));
   }
 
   /** The same students with the weights that a graph such as {@code graph.fb} holds by now. */

@@ -119,16 +119,9 @@ public record MethodModel(
 
   /** A student as it was before its first step; a method that has no steps as it is. */
   public MethodModel untrained(long seed) {
-    if (!(method instanceof Student)) {
-      return this;
-    }
-    InitialWeights initial = InitialWeights.ofStudent(seed);
-    Map<String, HostTensor> starting = new TreeMap<>();
-    tensors.forEach(
-        (name, tensor) ->
-            starting.put(
-                name, new HostTensor(initial.values(name, tensor.shape()), tensor.shape())));
-    return new MethodModel(description, method, starting);
+    return method instanceof Student
+        ? new MethodModel(description, method, InitialWeights.ofStudent(seed).like(tensors))
+        : this;
   }
 
   /** Whether a folder holds a method's model, and not students. */

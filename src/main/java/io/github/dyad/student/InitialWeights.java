@@ -1,10 +1,13 @@
 package io.github.dyad.student;
 
+import io.github.dyad.tensor.HostTensor;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /**
  * Starting weights of the students (ALGORITHM.md: DINOv2's own initialisation for the encoder
@@ -22,6 +25,15 @@ public record InitialWeights(
   /** Of a {@link Student} of another kind, which has no configuration of its own for it. */
   public static InitialWeights ofStudent(long seed) {
     return new InitialWeights(EncoderStudentConfig.DEFAULTS, DecoderStudentConfig.DEFAULTS, seed);
+  }
+
+  /** Starting weights of the same names and shapes. */
+  public Map<String, HostTensor> like(Map<String, HostTensor> weights) {
+    Map<String, HostTensor> starting = new TreeMap<>();
+    weights.forEach(
+        (name, tensor) ->
+            starting.put(name, new HostTensor(values(name, tensor.shape()), tensor.shape())));
+    return starting;
   }
 
   /** Values of the tensor of that name, row-major. */

@@ -111,7 +111,10 @@ const showLines = table(byId("paper-table"), byId("paper-controls"), "Ours besid
   { title: "Metric", value: (l) => l.metric },
   {
     title: "Ours", number: true, value: (l) => l.ours ?? "", hint: "mean over seeds with its 95 % interval",
-    cell: (l, cell) => cell.append(l.ours === null ? "" : l.ours.toFixed(2) + (l.interval === null ? "" : " ± " + l.interval.toFixed(2))),
+    cell: (l, cell) => {
+      const places = l.kind === "own metric" ? 4 : 2;
+      cell.append(l.ours === null ? "" : l.ours.toFixed(places) + (l.interval === null ? "" : " ± " + l.interval.toFixed(places)));
+    },
   },
   { title: "Paper", number: true, value: (l) => l.paper },
   {

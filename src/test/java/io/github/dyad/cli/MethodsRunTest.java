@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dyad.data.Datasets;
 import io.github.dyad.data.Sample;
 import io.github.dyad.data.SplitRequest;
@@ -168,11 +167,7 @@ class MethodsRunTest {
     }
     Cli reported = Cli.dyad("report", students.toString(), "--quiet", "--sample", "24");
     assertEquals(0, reported.exitCode(), reported.err());
-    String page = Files.readString(students.resolve("report.html"));
-    String start = "<script id=\"data\" type=\"application/json\">";
-    int from = page.indexOf(start) + start.length();
-    JsonNode data =
-        new JsonMapper().readTree(page.substring(from, page.indexOf("</script>", from)));
+    JsonNode data = ReportCommandTest.data(students.resolve("report.html"));
     JsonNode rd4ad = data.get("trials").get(0);
     assertEquals("rd4ad", rd4ad.get("name").asText());
     JsonNode student = data.get("samples").get(rd4ad.get("sample").asInt()).get("method");

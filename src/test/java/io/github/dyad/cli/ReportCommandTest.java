@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dyad.report.Chromium;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,8 +60,13 @@ class ReportCommandTest {
     assertEquals(0, code, err.toString(StandardCharsets.UTF_8));
   }
 
-  private static JsonNode data() throws Exception {
-    String html = Files.readString(page);
+  private static JsonNode data() throws IOException {
+    return data(page);
+  }
+
+  /** What a report's page holds for its script. */
+  static JsonNode data(Path report) throws IOException {
+    String html = Files.readString(report);
     String start = "<script id=\"data\" type=\"application/json\">";
     int from = html.indexOf(start) + start.length();
     return new JsonMapper().readTree(html.substring(from, html.indexOf("</script>", from)));

@@ -63,6 +63,10 @@ final class ReverseDistillationGoldenTest {
     return values;
   }
 
+  private static StudentGraph graph(Lowering lowering, StudentGraph.Values values) {
+    return StudentGraph.build(TEACHER, STUDENT, PositionRule.GRAPH, SIDE, lowering, values);
+  }
+
   private static float[] image() throws IOException {
     ByteBuffer bytes =
         ByteBuffer.wrap(Files.readAllBytes(GOLDENS.resolve("teacher/dyad_tiny.1x64x64.in.f32")));
@@ -74,14 +78,7 @@ final class ReverseDistillationGoldenTest {
   @ParameterizedTest
   @EnumSource(Lowering.class)
   void distances_and_loss_equal_pytorch(Lowering lowering) throws IOException {
-    StudentGraph graph =
-        StudentGraph.build(
-            TEACHER,
-            STUDENT,
-            PositionRule.GRAPH,
-            SIDE,
-            lowering,
-            ReverseDistillationGoldenTest::made);
+    StudentGraph graph = graph(lowering, ReverseDistillationGoldenTest::made);
     List<String> outputs = new ArrayList<>(List.of(graph.loss().name()));
     graph.distances().forEach(distance -> outputs.add(distance.name()));
     float[] image = image();
@@ -115,11 +112,7 @@ final class ReverseDistillationGoldenTest {
   @EnumSource(Lowering.class)
   void score_and_map_equal_pytorch(Lowering lowering) throws IOException {
     Map<String, HostTensor> weights = new TreeMap<>();
-    StudentGraph.build(
-        TEACHER,
-        STUDENT,
-        PositionRule.GRAPH,
-        SIDE,
+    graph(
         lowering,
         (name, shape) -> {
           float[] values = made(name, shape);
