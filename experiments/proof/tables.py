@@ -2,11 +2,13 @@
 
     /usr/bin/python3 experiments/proof/tables.py [results/proof]
 
-Reads every EXPERIMENT/results.csv, scores/ and curves/; writes auroc.csv, claims.csv and diagnosis.csv and, between the
-two markers, the tables of README.md. Every image AUROC is computed anew and held against results.csv.
+Reads teachers.csv (teachers.py) and every EXPERIMENT/results.csv, scores/ and curves/; writes auroc.csv, claims.csv and
+diagnosis.csv and, between the two markers, the tables of README.md. Every image AUROC is computed anew and held against
+results.csv.
 
 Intervals: 95 %, percentile bootstrap of 1,000 draws of the test images within each category and label. Rows and splits
-that share images share their draws, so that differences and means are paired. They cover the test images alone, not
+with the same test images share their draws, so that differences and means are paired; those of cifar-10 and
+cifar-10-small do not. They cover the test images alone, not
 another seed of the training. A claim holds where its interval lies above its bound, does not hold where it lies below;
 "better student" claims ask it of both students, so that no student is picked by its test score.
 Needs Debian's python3-numpy and python3-sklearn.
@@ -44,9 +46,17 @@ READINGS = {
     "clip-per-student": "full method, gradients clipped student by student",
     "short-ramp": "full method, hard mining's ramp of 40 iterations",
 }
-ROWS.update(READINGS)
-SEMANTIC = ("fashion-mnist", "cifar-10")
+STUDENTS = {
+    "rate-2e-3": "decoder, learning rate 2e-3",
+    "dropout-0.4": "decoder, dropout 0.4",
+    "depth-4": "decoder, 4 blocks",
+    "last-layers": "decoder, last 8 blocks of the teacher",
+    "iterations-3000": "decoder, 3,000 iterations",
+}
+ROWS.update(READINGS | STUDENTS)
+SEMANTIC = ("fashion-mnist", "cifar-10-small", "cifar-10")
 INDUSTRIAL = "industrial"
+BASE = "fashion-mnist"  # the set beside whose own rows those of seeds and students stand
 BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
 
 
@@ -61,7 +71,7 @@ class Split:
     """The scores of one test set by row: AUROC and its bootstrap draws."""
 
     def __init__(self, name, images):
-        self.name, self.value, self.draws, self.columns = name, {}, {}, {}
+        self.name, self.images, self.value, self.draws, self.columns, self.source = name, images, {}, {}, {}, {}
         self.paths = [i["path"] for i in images]
         self.labels = numpy.array([int(i["label"]) for i in images])
         strata = {}
@@ -85,16 +95,30 @@ class Split:
         below = numpy.cumsum(normal, axis=1) - normal / 2
         return (anomalous * below).sum(axis=1) / (normal.sum(axis=1) * anomalous.sum(axis=1))
 
-    def add(self, row, images):
+    def add(self, row, images, source):
+        self.source[row] = source
         if [i["path"] for i in images] != self.paths:
             sys.exit(f"{self.name}: {row} was scored on other images than the row before it")
         self.columns[row] = {
             name: numpy.array([float(i[name]) for i in images])
-            for name in ("score", "score_encoder_last", "score_decoder")
+            for name in ("score", "score_encoder_last", "score_encoder_all", "score_decoder")
             if images[0][name]
         }
-        scores = self.columns[row]["score"]
+        self.judge(row, self.columns[row]["score"])
+
+    def judge(self, row, scores):
         self.value[row], self.draws[row] = self.auroc(scores), self.drawn_auroc(scores)
+
+    def on_images_of(self, other):
+        """The same scores, on the images of a smaller test set."""
+        at = {path: i for i, path in enumerate(self.paths)}
+        chosen = [at[path] for path in other.paths]
+        if (self.labels[chosen] != other.labels).any():
+            sys.exit(f"{self.name} and {other.name} have other labels")
+        part = Split(self.name, other.images)
+        for row, columns in self.columns.items():
+            part.judge(row, columns["score"][chosen])
+        return part
 
 
 class Mean:
@@ -119,15 +143,20 @@ def row_of(trial):
 
 def splits_of(folder, singles):
     """Test sets of an experiment, each AUROC held against results.csv, and those to be shown: few-shot seeds become one
-    set for each k, readings stand beside the rows of their sets in singles."""
-    splits, seeds = {}, {}
+    set for each k; other seeds, readings and students stand beside the rows of their sets in singles."""
+    splits, groups = {}, {}
     for line in read(folder / "results.csv"):
         if line["split"] == "mean":
             continue
         file = re.sub(r"[^\w.+-]", "-", line["split"]) + ".csv"
         images = read(folder / "scores" / line["trial"] / file)
-        shot = f"k = {line['few_shot']}" if line["few_shot"] != "0" else None
-        name = f"{shot}, seed {line['seed']}" if shot else line["split"]
+        group, name = None, line["split"]
+        if line["few_shot"] != "0":
+            group = f"k = {line['few_shot']}"
+            name = f"{group}, seed {line['seed']}"
+        elif folder.name == "seeds":
+            group = f"seed {line['seed']}"
+            name = f"{group}, {name}"
         if folder.name == "readings":  # of several sets
             row, of_set = line["trial"].split("_")
             name = f"{of_set} {name}"
@@ -135,17 +164,29 @@ def splits_of(folder, singles):
             row = row_of(line["trial"])
         if name not in splits:
             splits[name] = Split(name, images)
-            if shot:
-                seeds.setdefault(shot, []).append(splits[name])
+            if group:
+                groups.setdefault(group, []).append(splits[name])
         split = splits[name]
         if row in split.value:
             sys.exit(f"{folder}: two rows {row} of {name}")
-        split.add(row, images)
+        split.add(row, images, (line["trial"], line["split"]))
         if abs(split.value[row] - float(line["image_auroc"])) > 1e-9:
             sys.exit(f"{folder}: {line['trial']} {name} has {line['image_auroc']}, scikit-learn {split.value[row]}")
-    if seeds:
-        return list(splits.values()), [Mean(s, shot) for shot, s in seeds.items()]
     found = list(splits.values())
+    if folder.name == "seeds":
+        first = {own.name: own for own in singles[BASE]}
+        for split in found:
+            own = first[split.name.split(", ")[1]].on_images_of(split)
+            split.value["knn"], split.draws["knn"] = own.value["knn"], own.draws["knn"]  # has no seed
+        of_base = [first[split.name.split(", ")[1]] for split in next(iter(groups.values()))]
+        means = [Mean(s, group) for group, s in {"seed 0": of_base, **groups}.items()]
+        return found, means + [Mean(means)]
+    if folder.name == "students":
+        for split in found:
+            own = next(s for s in singles[BASE] if s.name == split.name).on_images_of(split)
+            split.value[DECODER], split.draws[DECODER] = own.value[DECODER], own.draws[DECODER]
+    if groups:
+        return found, [Mean(s, group) for group, s in groups.items()]
     if folder.name == "readings":
         return found, beside_the_defaults(found, singles)
     return found, found + ([Mean(found)] if len(found) > 1 else [])
@@ -192,23 +233,29 @@ def claims(sets):
     for name, splits in sets.items():
         for split in splits:
             mean = split is splits[-1] or split.name.startswith("k = ")
-            if name in SEMANTIC:
+            if name in (*SEMANTIC, "seeds"):
                 compare("1 last class token beats all", name, split, ENCODER, "encoder-all", asked=mean)
                 compare("1 last class token beats all", name, split, ENSEMBLE, ALL_TOKENS, asked=False)
                 compare("2 class tokens beat patch tokens", name, split, ENSEMBLE, "patch-tokens", asked=mean)
                 compare("3 the encoder beats the decoder", name, split, ENCODER, DECODER, asked=mean)
             if name == INDUSTRIAL:
                 compare("3 the decoder beats the encoder", name, split, DECODER, ENCODER, asked=mean)
-            if name in (*SEMANTIC, INDUSTRIAL):
+            if name in (*SEMANTIC, "seeds", INDUSTRIAL):
                 compare("4 the ensemble is within 0.5 of both students", name, split, ENSEMBLE, (ENCODER, DECODER), -0.5, mean)
             if split.name == "juice_bottle":
                 compare("5 Noisy-OR beats the sum on logical anomalies", name, split, ENSEMBLE, SUM)
+                compare("5 by fusion alone", name, split, SUM_NOISY_OR, SUM)
+                compare("5 by training alone", name, split, ENSEMBLE, SUM_NOISY_OR)
             if name in ("readings", "all sets"):
                 for reading in (ALL_TOKENS, SUM, SUM_NOISY_OR, *READINGS):
                     compare("7 a reading beats the full method", name, split, reading, ENSEMBLE, asked=mean)
+                for other in (SUM, ALL_TOKENS, "encoder-all") if name == "all sets" else ():
+                    compare("7 the best reading beats others", name, split, SUM_NOISY_OR, other, asked=mean)
                 continue
+            for setting in STUDENTS:
+                compare("8 another setting mends the decoder", name, split, setting, DECODER, asked=mean)
             compare("6 the ensemble beats KNN", name, split, ENSEMBLE, "knn", asked=mean)
-            compare("6 the ensemble beats KNN", name, split, ENSEMBLE, "knn-1", asked=False)
+            compare("6 the ensemble beats KNN", name, split, ENSEMBLE, "knn-1", asked=mean)
             compare("6 the ensemble beats the patch memory", name, split, ENSEMBLE, "patchcore", asked=mean)
     return lines
 
@@ -218,45 +265,53 @@ def noisy_or(encoder, decoder, temperature):
 
 
 def diagnosis(folder, splits):
-    """What holds an ensemble back: its trainings' losses and effective weights, its students, other fusions of its scores."""
-    trainings = {(t["split"], row_of(t["trial"])): t["training"] for t in read(folder / "timings.csv")}
+    """What holds an ensemble back: its trainings' losses and effective weights, its students, other fusions of its scores.
+    The last lines are means over the splits, of readings over those of each set."""
+    trainings = {(t["trial"], t["split"]): t["training"] for t in read(folder / "timings.csv")}
     lines = []
 
-    def say(split, training, quantity, value):
-        lines.append((folder.name, split.name, training, quantity, value))
+    def follow(say, split, row, columns):
+        steps = read(folder / "curves" / (trainings[split.source[row]] + ".csv"))
+        for share in (0.1, 0.5, 1.0):
+            end = math.ceil(share * len(steps))
+            window = steps[max(0, end - len(steps) // 20) : end]
+            for column in columns:
+                say(f"{column} at {share:.0%}", float(numpy.mean([float(step[column]) for step in window])))
 
     for split in splits:
-        pairs = {
-            row: (split.columns[row]["score_encoder_last"], split.columns[row]["score_decoder"])
-            for row in (ENSEMBLE, SUM)
-            if row in split.columns
-        }
+        found = {row: split.columns[row] for row in (ENSEMBLE, SUM, *READINGS) if row in split.columns}
         if {ENCODER, DECODER} <= set(split.columns):
-            pairs["alone"] = (split.columns[ENCODER]["score"], split.columns[DECODER]["score"])
-        for training, (encoder, decoder) in pairs.items():
-            if (split.name, training) in trainings:
-                steps = read(folder / "curves" / (trainings[split.name, training] + ".csv"))
-                for share in (0.1, 0.5, 1.0):
-                    end = math.ceil(share * len(steps))
-                    window = steps[max(0, end - len(steps) // 20) : end]
-                    for column in ("loss_encoder", "loss_decoder", "weight_encoder", "weight_decoder"):
-                        values = [float(step[column]) for step in window if step[column]]
-                        if values:
-                            say(split, training, f"{column} at {share:.0%}", float(numpy.mean(values)))
+            found["alone"] = split.columns[ENCODER] | {"score_decoder": split.columns[DECODER]["score_decoder"]}
+        for training, columns in found.items():
+
+            def say(quantity, value):
+                lines.append([folder.name, split.name, training, quantity, value])
+
+            if training == "alone":
+                follow(say, split, ENCODER, ("loss_encoder",))
+                follow(say, split, DECODER, ("loss_decoder",))
+            else:
+                follow(say, split, training, ("loss_encoder", "loss_decoder", "weight_encoder", "weight_decoder"))
+            encoder, decoder = columns["score_encoder_last"], columns["score_decoder"]
             normal = split.labels == 0
-            say(split, training, "median s_E of normal images", float(numpy.median(encoder[normal])))
-            say(split, training, "median s_D of normal images", float(numpy.median(decoder[normal])))
-            say(split, training, "AUROC of s_E", 100 * split.auroc(encoder))
-            say(split, training, "AUROC of s_D", 100 * split.auroc(decoder))
-            say(split, training, "AUROC of the sum", 100 * split.auroc(encoder + decoder))
+            say("median s_E of normal images", float(numpy.median(encoder[normal])))
+            say("median s_D of normal images", float(numpy.median(decoder[normal])))
+            say("AUROC of s_E", 100 * split.auroc(encoder))
+            say("AUROC of s_E, all tokens", 100 * split.auroc(columns["score_encoder_all"]))
+            say("AUROC of s_D", 100 * split.auroc(decoder))
+            say("AUROC of the sum", 100 * split.auroc(encoder + decoder))
             for temperature in (0.1, 0.3, 1.0, 3.0):
                 fused = noisy_or(encoder, decoder, temperature)
-                say(split, training, f"AUROC of Noisy-OR, temperature {temperature:g}", 100 * split.auroc(fused))
-    return lines
+                say(f"AUROC of Noisy-OR, temperature {temperature:g}", 100 * split.auroc(fused))
+    means = {}
+    for name, split, training, quantity, value in lines:
+        of = split.split()[0] + " mean" if name == "readings" else "mean"
+        means.setdefault((name, of, training, quantity), []).append(value)
+    return lines + [[*key, float(numpy.mean(values))] for key, values in means.items()]
 
 
 def table(name, splits):
-    """Image AUROC in per cent, rows by splits; intervals at the last column, the others' are in auroc.csv."""
+    """Image AUROC in per cent with intervals, rows by splits."""
     lines = [f"\n### {name}\n", "| row | " + " | ".join(s.name for s in splits) + " |", "|---|" + "---|" * len(splits)]
     for row in (row for row in ROWS if any(row in s.value for s in splits)):
         cells = []
@@ -277,29 +332,51 @@ def values_of(name, splits):
     ]
 
 
+def teachers_table(lines):
+    heads = ("teacher", "pixels", "memory a class", "accuracy", "A", "B", "C", "D", "mean", "largest difference from Dyad, A")
+    text = ["\n### What the teachers know of CIFAR-10, by PyTorch\n", "| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    return text + ["| " + " | ".join(value or "–" for value in line.values()) + " |" for line in lines]
+
+
 def diagnosis_table(lines):
-    """The mean over the splits of each set."""
+    """The means over the splits of each set."""
     shown = {
         "w_E, w_D at the end": ("weight_encoder at 100%", "weight_decoder at 100%"),
-        "L_E, L_D at the end": ("loss_encoder at 100%", "loss_decoder at 100%"),
+        "L_E at 10 %, 50 %, the end": tuple(f"loss_encoder at {share}%" for share in (10, 50, 100)),
+        "L_D": tuple(f"loss_decoder at {share}%" for share in (10, 50, 100)),
         "median s_E, s_D of normal images": ("median s_E of normal images", "median s_D of normal images"),
-        "AUROC s_E, s_D": ("AUROC of s_E", "AUROC of s_D"),
+        "AUROC s_E, all tokens, s_D": ("AUROC of s_E", "AUROC of s_E, all tokens", "AUROC of s_D"),
         "sum": ("AUROC of the sum",),
         "Noisy-OR τ = 0.1": ("AUROC of Noisy-OR, temperature 0.1",),
         "Noisy-OR τ = 1": ("AUROC of Noisy-OR, temperature 1",),
     }
     by = {}
-    for name, _, training, quantity, value in lines:
-        by.setdefault((name, training), {}).setdefault(quantity, []).append(value)
+    for name, split, training, quantity, value in lines:
+        if split.endswith("mean"):
+            by.setdefault((f"{name}, {split.split()[0]}" if name == "readings" else name, training), {})[quantity] = value
     text = ["\n### Diagnosis, means over the splits\n", "| set | trained by | " + " | ".join(shown) + " |", "|---|---|" + "---|" * len(shown)]
     for (name, training), found in by.items():
         cells = []
         for quantities in shown.values():
-            values = [numpy.mean(found[q]) for q in quantities if q in found]
+            values = [found[q] for q in quantities if q in found]
             cells.append(", ".join(f"{v:.3f}" if v < 10 else f"{v:.2f}" for v in values) or "–")
-        trained = {ENSEMBLE: "Noisy-OR", SUM: "sum", "alone": "each student alone"}[training]
+        trained = {ENSEMBLE: "Noisy-OR", SUM: "sum", "alone": "each student alone"}.get(training, training)
         text.append(f"| {name} | {trained} | " + " | ".join(cells) + " |")
     return text
+
+
+def times_table(root):
+    """What timings.csv add up to, trainings and passes that rows share counted once."""
+    text = ["\n### Time, hours of one thread\n", "| set | trainings and fits | training | scoring |", "|---|---|---|---|"]
+    total = [0, 0.0, 0.0]
+    for results in sorted(root.glob("*/timings.csv")):
+        lines = read(results)
+        trainings = {line["training"]: float(line["train_seconds"]) / 3600 for line in lines}
+        passes = {(line["training"], line["split"]): float(line["score_seconds"]) / 3600 for line in lines}
+        times = [len(trainings), sum(trainings.values()), sum(passes.values())]
+        total = [a + b for a, b in zip(total, times)]
+        text.append(f"| {results.parent.name} | {times[0]} | {times[1]:.2f} | {times[2]:.2f} |")
+    return text + [f"| all | {total[0]} | {total[1]:.2f} | {total[2]:.2f} |"]
 
 
 def write(path, heads, lines):
@@ -312,16 +389,18 @@ def write(path, heads, lines):
 
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "results/proof")
+    teachers = read(root / "teachers.csv")
     sets, singles, values, diagnosed, text = {}, {}, [], [], []
     for results in sorted(root.glob("*/results.csv")):
         name = results.parent.name
-        single, shown = splits_of(results.parent, singles)  # readings are the last by name
+        single, shown = splits_of(results.parent, singles)  # readings, seeds and students are the last by name
         sets[name], singles[name] = shown, single
         values += values_of(name, single + [s for s in shown if s not in single])
         text += table(name, shown)
-        if name in (*SEMANTIC, INDUSTRIAL):
+        if name not in ("seeds", "students"):
             diagnosed += diagnosis(results.parent, single)
-    means = [Mean([sets[name][-1]], name) for name in (*SEMANTIC, INDUSTRIAL) if name in sets]
+    cifar10 = Mean([sets[name][-1] for name in SEMANTIC if name != BASE], "cifar-10, both teachers")
+    means = [Mean([sets[BASE][-1]], BASE), cifar10, Mean([sets[INDUSTRIAL][-1]], INDUSTRIAL)]
     sets["all sets"] = means + [Mean(means)]
     text += table("all sets", sets["all sets"])
     values += values_of("all sets", sets["all sets"][-1:])
@@ -330,14 +409,22 @@ def main():
     heads = ("claim", "set", "split", "ours", "theirs", "points", "low", "high", "verdict")
     write(root / "claims.csv", heads, [line[:-1] for line in judged])
     write(root / "diagnosis.csv", ("set", "split", "training", "quantity", "value"), diagnosed)
-    verdicts = ["\n### Claims, in points of image AUROC\n", "| claim | set | difference | verdict |", "|---|---|---|---|"]
+    verdicts = [
+        "\n### Claims, in points of image AUROC\n",
+        "| claim | set | difference | verdict | single splits (seeds, sets): holds, undecided, does not |",
+        "|---|---|---|---|---|",
+    ]
     for claim, name, split, ours, theirs, value, low, high, says, asked in judged:
         if asked:
             where = name if split == "mean" else f"{name}, {split}"
-            verdicts.append(f"| {claim} | {where} | {ours} − {theirs}: {value:+.2f} ({low:+.2f} to {high:+.2f}) | {says} |")
+            single = [j[8] for j in judged if j[:2] == [claim, name] and j[3:5] == [ours, theirs] and j[2] != split]
+            counts = ", ".join(str(single.count(v)) for v in ("holds", "undecided", "does not hold")) if split == "mean" else "–"
+            verdicts.append(
+                f"| {claim} | {where} | {ours} − {theirs}: {value:+.2f} ({low:+.2f} to {high:+.2f}) | {says} | {counts} |"
+            )
     page = root / "README.md"
     before, rest = page.read_text().split(BEGIN)
-    text = verdicts + text + diagnosis_table(diagnosed)
+    text = verdicts + text + diagnosis_table(diagnosed) + teachers_table(teachers) + times_table(root)
     page.write_text(before + BEGIN + "\n".join(text) + "\n\n" + END + rest.split(END)[1])
 
 
