@@ -8,9 +8,9 @@ results.csv.
 
 Intervals: 95 %, percentile bootstrap of 1,000 draws of the test images within each category and label. Rows and splits
 with the same test images share their draws, so that differences and means are paired; those of cifar-10 and
-cifar-10-small do not. They cover the test images alone, not
-another seed of the training. A claim holds where its interval lies above its bound, does not hold where it lies below;
-"better student" claims ask it of both students, so that no student is picked by its test score.
+cifar-10-small do not. They cover the test images alone, not another seed of the training. A claim holds where its interval
+lies above its bound, does not hold where it lies below; "better student" claims ask it of both students, so that no student
+is picked by its test score.
 Needs Debian's python3-numpy and python3-sklearn.
 """
 
@@ -56,7 +56,8 @@ STUDENTS = {
 ROWS.update(READINGS | STUDENTS)
 SEMANTIC = ("fashion-mnist", "cifar-10-small", "cifar-10")
 INDUSTRIAL = "industrial"
-BASE = "fashion-mnist"  # the set beside whose own rows those of seeds and students stand
+BASE = "fashion-mnist"  # the set that seeds and students are of
+BESIDE_BASE = {"seeds": ("knn",), "students": (DECODER,)}  # its rows that stand beside theirs; KNN has no seed
 BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
 
 
@@ -68,10 +69,10 @@ def draws_of(paths):
 
 
 class Split:
-    """The scores of one test set by row: AUROC and its bootstrap draws."""
+    """The scores of one test set by row: AUROC and its bootstrap draws; of: the split's own name in its results.csv."""
 
-    def __init__(self, name, images):
-        self.name, self.images, self.value, self.draws, self.columns, self.source = name, images, {}, {}, {}, {}
+    def __init__(self, name, of, images):
+        self.name, self.of, self.value, self.draws, self.columns, self.trial = name, of, {}, {}, {}, {}
         self.paths = [i["path"] for i in images]
         self.labels = numpy.array([int(i["label"]) for i in images])
         strata = {}
@@ -95,8 +96,8 @@ class Split:
         below = numpy.cumsum(normal, axis=1) - normal / 2
         return (anomalous * below).sum(axis=1) / (normal.sum(axis=1) * anomalous.sum(axis=1))
 
-    def add(self, row, images, source):
-        self.source[row] = source
+    def add(self, row, images, trial):
+        self.trial[row] = trial
         if [i["path"] for i in images] != self.paths:
             sys.exit(f"{self.name}: {row} was scored on other images than the row before it")
         self.columns[row] = {
@@ -109,16 +110,16 @@ class Split:
     def judge(self, row, scores):
         self.value[row], self.draws[row] = self.auroc(scores), self.drawn_auroc(scores)
 
-    def on_images_of(self, other):
-        """The same scores, on the images of a smaller test set."""
-        at = {path: i for i, path in enumerate(self.paths)}
-        chosen = [at[path] for path in other.paths]
-        if (self.labels[chosen] != other.labels).any():
-            sys.exit(f"{self.name} and {other.name} have other labels")
-        part = Split(self.name, other.images)
-        for row, columns in self.columns.items():
-            part.judge(row, columns["score"][chosen])
-        return part
+    def take(self, rows, whole):
+        """Rows of the set that these images are all or some of."""
+        at = {path: i for i, path in enumerate(whole.paths)}
+        if not set(self.paths) <= set(at):
+            sys.exit(f"{self.name}: scored on images that the set itself has not")
+        chosen = [at[path] for path in self.paths]
+        if (whole.labels[chosen] != self.labels).any():
+            sys.exit(f"{self.name}: other labels than in the set itself")
+        for row in rows:
+            self.judge(row, whole.columns[row]["score"][chosen])
 
 
 class Mean:
@@ -163,28 +164,24 @@ def splits_of(folder, singles):
         else:
             row = row_of(line["trial"])
         if name not in splits:
-            splits[name] = Split(name, images)
+            splits[name] = Split(name, line["split"], images)
             if group:
                 groups.setdefault(group, []).append(splits[name])
         split = splits[name]
         if row in split.value:
             sys.exit(f"{folder}: two rows {row} of {name}")
-        split.add(row, images, (line["trial"], line["split"]))
+        split.add(row, images, line["trial"])
         if abs(split.value[row] - float(line["image_auroc"])) > 1e-9:
             sys.exit(f"{folder}: {line['trial']} {name} has {line['image_auroc']}, scikit-learn {split.value[row]}")
     found = list(splits.values())
+    if folder.name in BESIDE_BASE:
+        wholes = {whole.name: whole for whole in singles[BASE]}
+        for split in found:
+            split.take(BESIDE_BASE[folder.name], wholes[split.of])
     if folder.name == "seeds":
-        first = {own.name: own for own in singles[BASE]}
-        for split in found:
-            own = first[split.name.split(", ")[1]].on_images_of(split)
-            split.value["knn"], split.draws["knn"] = own.value["knn"], own.draws["knn"]  # has no seed
-        of_base = [first[split.name.split(", ")[1]] for split in next(iter(groups.values()))]
-        means = [Mean(s, group) for group, s in {"seed 0": of_base, **groups}.items()]
+        first = [wholes[split.of] for split in next(iter(groups.values()))]
+        means = [Mean(s, group) for group, s in {"seed 0": first, **groups}.items()]
         return found, means + [Mean(means)]
-    if folder.name == "students":
-        for split in found:
-            own = next(s for s in singles[BASE] if s.name == split.name).on_images_of(split)
-            split.value[DECODER], split.draws[DECODER] = own.value[DECODER], own.draws[DECODER]
     if groups:
         return found, [Mean(s, group) for group, s in groups.items()]
     if folder.name == "readings":
@@ -201,8 +198,7 @@ def beside_the_defaults(readings, singles):
             own = next(s for s in singles[name] if f"{name} {s.name}" == split.name)
             if own.paths != split.paths:
                 sys.exit(f"{split.name}: the readings were scored on other images than the set itself")
-            for row in (ENSEMBLE, ALL_TOKENS, SUM, SUM_NOISY_OR):
-                split.value[row], split.draws[row] = own.value[row], own.draws[row]
+            split.take((ENSEMBLE, ALL_TOKENS, SUM, SUM_NOISY_OR), own)
         if found:
             means.append(Mean(found, f"{name} " + ", ".join(s.name.removeprefix(name + " ") for s in found)))
     return means + ([Mean(means)] if len(means) > 1 else [])
@@ -271,7 +267,7 @@ def diagnosis(folder, splits):
     lines = []
 
     def follow(say, split, row, columns):
-        steps = read(folder / "curves" / (trainings[split.source[row]] + ".csv"))
+        steps = read(folder / "curves" / (trainings[split.trial[row], split.of] + ".csv"))
         for share in (0.1, 0.5, 1.0):
             end = math.ceil(share * len(steps))
             window = steps[max(0, end - len(steps) // 20) : end]

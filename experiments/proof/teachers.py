@@ -91,17 +91,19 @@ def main():
         distances = torch.cdist(q.double(), z.double())
         votes = labels[distances.topk(CLASS_K, largest=False).indices]
         accuracy = (votes.mode(1).values == test_labels).double().mean().item()
+
+        def knn(kept):
+            return distances[:, kept].topk(NORMAL_K, largest=False).values[:, -1]
+
         aurocs, difference = {}, ""
         for split, normal in SPLITS.items():
             kept = torch.isin(labels, torch.tensor(normal))
-            scores = distances[:, kept].topk(NORMAL_K, largest=False).values[:, -1]
             anomalous = ~torch.isin(test_labels, torch.tensor(normal))
-            aurocs[split] = 100 * roc_auc_score(anomalous, scores)
+            aurocs[split] = 100 * roc_auc_score(anomalous, knn(kept))
             if split == "A" and (name, size, memory) in SCORED:
                 kept &= torch.tensor([str(p.relative_to(args.cifar10)) not in held_back for p in train])
-                scores = distances[:, kept].topk(NORMAL_K, largest=False).values[:, -1]
                 dyad = dyad_scores(SCORED[name, size, memory])
-                difference = f"{max(abs(s - dyad[path]) for s, path in zip(scores.tolist(), test)):.1e}"
+                difference = f"{max(abs(s - dyad[path]) for s, path in zip(knn(kept).tolist(), test)):.1e}"
         mean = sum(aurocs.values()) / len(aurocs)
         rows.append([name, size, memory, f"{100 * accuracy:.2f}"] + [f"{a:.2f}" for a in (*aurocs.values(), mean)] + [difference])
         print(*rows[-1], flush=True)
